@@ -1,0 +1,48 @@
+"""Agents as actors: what a key's caller signs the log with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewapp.core.actors import Actor, ActorKind
+from reviewapp.core.digests import reference_digest
+from reviewapp.core.problems import Forbidden
+from systems.models import Key, Scope, System
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCaller:
+    """Who calls with a key: a system, never a person."""
+
+    key: Key
+    system: System
+    scopes: frozenset[Scope]
+
+    def require(self, scope: Scope) -> None:
+        """Raise Forbidden("wrong_scope") unless the key opens this door."""
+        if scope not in self.scopes:
+            held = ", ".join(sorted(self.scopes))
+            raise Forbidden(
+                "wrong_scope",
+                f"This call needs a key with scope {scope.value}; yours has {held}.",
+            )
+
+    def actor(self, on_behalf_of: str = "", credential: str = "") -> Actor:
+        """Return this caller as an actor.
+
+        `on_behalf_of` is the reference as the agent sent it; only its keyed digest is
+        kept. `credential` is the registered name the agent acts with.
+        """
+        return Actor(
+            ActorKind.AGENT,
+            self.system.slug,
+            system_id=self.system.pk,
+            key_id=self.key.pk,
+            credential=credential,
+            on_behalf_of=reference_digest("behalf", on_behalf_of),
+        )
+
+    # What Django and DRF ask of whatever stands in `request.user`.
+    @property
+    def is_authenticated(self) -> bool:
+        return True

@@ -1,0 +1,22 @@
+"""The inventory: systems, their credentials, tools, keys and running instances."""
+
+from systems.models.instances import Instance
+from systems.models.keys import Key, KeyState, Scope
+from systems.models.systems import Autonomy, Credential, Environment, Lifecycle, System
+from systems.models.tools import Category, Effect, Reversibility, Tool
+
+__all__ = [
+    "Autonomy",
+    "Category",
+    "Credential",
+    "Effect",
+    "Environment",
+    "Instance",
+    "Key",
+    "KeyState",
+    "Lifecycle",
+    "Reversibility",
+    "Scope",
+    "System",
+    "Tool",
+]
