@@ -28,6 +28,7 @@ class RunFile:
     started: int
     version: int  # of PostgreSQL
     address: str = ""
+    ready: bool = True
 
 
 def announce(folders: Folders, running: RunFile) -> None:
@@ -38,7 +39,7 @@ def withdraw(folders: Folders) -> None:
     _run_file(folders).unlink(missing_ok=True)
 
 
-def running_stack(folders: Folders) -> RunFile | None:
+def owner_of(folders: Folders) -> RunFile | None:
     """Read the run file; None when its owner is not alive, whatever it says."""
     try:
         found = RunFile(**json.loads(_run_file(folders).read_text()))
@@ -46,6 +47,12 @@ def running_stack(folders: Folders) -> RunFile | None:
         return None
     owner = process(found.pid)
     return found if owner and owner.started == found.started else None
+
+
+def running_stack(folders: Folders) -> RunFile | None:
+    """Answer the stack whose databases can be used now, if there is one."""
+    found = owner_of(folders)
+    return found if found and found.ready else None
 
 
 @contextmanager

@@ -86,7 +86,8 @@ class Postgres:
     @property
     def ready(self) -> bool:
         probe = [str(postgres_binary("pg_isready", self.version)), "-q"]
-        return subprocess.run([*probe, *self._where()], check=False).returncode == 0
+        place = [*self._where(), "-U", "postgres", "-d", "postgres"]
+        return subprocess.run([*probe, *place], check=False).returncode == 0
 
     def make_databases(self) -> None:
         """Create the role and the databases that are missing."""
@@ -120,7 +121,7 @@ class Postgres:
         refuses to start when the number in its lock file is some live process,
         though after kill -9 that is often a stranger with a recycled number.
         """
-        end(working_in(self.data, "postgres"), signal.SIGINT)
+        end_postgres(self.data)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _sql(self, statement: str) -> list[str]:
@@ -152,3 +153,8 @@ def database_urls(folders: Folders) -> dict[str, str]:
         name: f"postgresql://{ROLE}@/{database}?host={quote(str(socket), safe='/')}"
         for name, database in zip(names, DATABASES, strict=True)
     }
+
+
+def end_postgres(data: Path) -> None:
+    """End the server of a data folder, and helpers that outlived their server."""
+    end(working_in(data, "postgres"), signal.SIGINT)

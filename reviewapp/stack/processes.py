@@ -41,9 +41,11 @@ def process(pid: int) -> Process | None:
     return Process(pid, int(stat[19]))
 
 
-def parent_of(pid: int) -> int | None:
-    stat = _stat(pid)
-    return int(stat[1]) if stat else None
+def children(parent: int) -> list[int]:
+    """List the direct children of a process, the dead that nobody fetched too."""
+    numbers = (int(name) for name in os.listdir("/proc") if name.isdigit())
+    stats = ((pid, _stat(pid)) for pid in numbers)
+    return [pid for pid, stat in stats if stat and int(stat[1]) == parent]
 
 
 def marked(mark: str) -> list[Process]:

@@ -44,7 +44,7 @@ class Redis:
 
     def prepare(self) -> None:
         """End a server that an earlier run left behind."""
-        end(working_in(self.folders.redis, "redis-server"))
+        end_redis(self.folders.redis)
 
     @property
     def ready(self) -> bool:
@@ -66,3 +66,8 @@ def redis_urls(folders: Folders) -> dict[str, str]:
         "REDIS_URL": f"unix://{path}?db=0",
         "CELERY_BROKER_URL": f"redis+socket://{path}?virtual_host=1",
     }
+
+
+def end_redis(home: Path) -> None:
+    """End the server that works in a folder."""
+    end(working_in(home, "redis-server"))

@@ -1,14 +1,15 @@
 """PostgreSQL and Redis as children of one command: start, use, stop."""
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from reviewapp.stack.binaries import DEFAULT_POSTGRES
+from reviewapp.stack.binaries import DEFAULT_POSTGRES, POSTGRES_FOLDERS
 from reviewapp.stack.console import StackError
 from reviewapp.stack.environment import stack_variables
 from reviewapp.stack.folders import Folders
@@ -21,9 +22,9 @@ from reviewapp.stack.occupancy import (
     wait_for_guests,
     withdraw,
 )
-from reviewapp.stack.postgres import postgres
+from reviewapp.stack.postgres import end_postgres, postgres
 from reviewapp.stack.processes import MARK_VARIABLE, end, marked, wait_until
-from reviewapp.stack.redis_server import Redis
+from reviewapp.stack.redis_server import Redis, end_redis
 
 STOP_PATIENCE = 10.0  # seconds until a server that was asked to stop is killed
 START_PATIENCE = 60.0  # starting may mean recovering from a kill -9
@@ -70,6 +71,22 @@ def clear_leftovers(folders: Folders) -> None:
     """End what an earlier run left behind; only the owner of the lock may."""
     withdraw(folders)
     end(marked(folders.mark))
+    for version in POSTGRES_FOLDERS:
+        end_postgres(folders.postgres / str(version))
+    end_redis(folders.redis)
+
+
+def become(server: Server) -> NoReturn:
+    """Turn this process into the server, as supervisord wants its children.
+
+    It prepares at every start: after a kill -9 the next try finds no stale lock
+    file and none of the killed server's helpers.
+    """
+    server.prepare()
+    # The mark is for those who are sent SIGTERM: PostgreSQL would wait on clients.
+    os.environ.pop(MARK_VARIABLE, None)
+    os.chdir(server.home)
+    os.execv(server.command[0], server.command)  # noqa: S606 - no shell wanted
 
 
 def await_ready(server: Server, log: Path) -> None:
@@ -102,6 +119,7 @@ def _started(server: Server, logs: Path) -> Iterator[None]:
         child = subprocess.Popen(
             server.command,
             cwd=server.home,
+            env={k: v for k, v in os.environ.items() if k != MARK_VARIABLE},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
