@@ -1,0 +1,94 @@
+"""Words are encrypted wherever they stand, with a data key of their owner.
+
+A data key lives in the keys database, wrapped by the master key. It is made and
+committed there *before* its words are written to the main database: there is no joint
+transaction, so an orphan key is possible and harmless, unreadable words are not.
+Destroying the key makes the words unreadable in the database and in every dump of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from reviewapp.core.models.keys import DataKey
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class WordsGone(Exception):
+    """The key of these words was destroyed, or never existed."""
+
+
+class WordsDamaged(Exception):
+    """The ciphertext, its label or its key do not belong together."""
+
+
+def _wrap(owner: UUID, key: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, owner.bytes)
+
+
+def _unwrap(owner: UUID, wrapped: bytes) -> bytes:
+    nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
+    try:
+        return AESGCM(settings.MASTER_KEY).decrypt(nonce, sealed, owner.bytes)
+    except InvalidTag as problem:
+        message = f"The data key of {owner} was wrapped by another master key."
+        raise WordsDamaged(message) from problem
+
+
+class Keyring:
+    """The data keys of some owners, fetched in one query and held for one use."""
+
+    def __init__(self, keys: Mapping[UUID, bytes]) -> None:
+        self._keys = keys
+
+    @classmethod
+    def make(cls, owner: UUID) -> Keyring:
+        """Make and commit a data key; if the owner has one already, return that."""
+        key = AESGCM.generate_key(_KEY_BYTES * 8)
+        row, made = DataKey.objects.get_or_create(
+            owner=owner, defaults={"wrapped": _wrap(owner, key)}
+        )
+        return cls({owner: key if made else _unwrap(owner, bytes(row.wrapped))})
+
+    @classmethod
+    def of(cls, owners: Iterable[UUID]) -> Keyring:
+        """Fetch the keys of all owners; those without one are simply absent."""
+        rows = DataKey.objects.filter(owner__in=set(owners), destroyed_at=None)
+        return cls({row.owner: _unwrap(row.owner, bytes(row.wrapped)) for row in rows})
+
+    def seal(self, owner: UUID, label: str, value: Any) -> bytes:
+        """Encrypt a JSON value; `label` names the field it belongs to (checked at open)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        aad = owner.bytes + label.encode()
+        return nonce + AESGCM(self._key(owner)).encrypt(nonce, orjson.dumps(value), aad)
+
+    def open(self, owner: UUID, label: str, sealed: bytes | memoryview) -> Any:
+        """Decrypt what `seal` made. Raises WordsGone or WordsDamaged."""
+        raw = bytes(sealed)
+        aad = owner.bytes + label.encode()
+        cipher = AESGCM(self._key(owner))
+        try:
+            text = cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], aad)
+        except InvalidTag as problem:
+            raise WordsDamaged(f"{label} of {owner} cannot be opened.") from problem
+        return orjson.loads(text)
+
+    def has(self, owner: UUID) -> bool:
+        return owner in self._keys
+
+    def _key(self, owner: UUID) -> bytes:
+        try:
+            return self._keys[owner]
+        except KeyError:
+            raise WordsGone(f"The words of {owner} can no longer be read.") from None

@@ -1,0 +1,21 @@
+"""Every address of Reviewapp, app by app."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from reviewapp.core.access import SIGNED_IN, access
+
+urlpatterns = [
+    path(
+        "",
+        access(SIGNED_IN)(RedirectView.as_view(pattern_name="profile")),
+        name="home",
+    ),
+    path("accounts/", include("allauth.urls")),
+    path("", include("reviewapp.core.urls")),
+]
+
+handler400 = "reviewapp.core.views.problems.bad_request"
+handler403 = "reviewapp.core.views.problems.permission_denied"
+handler404 = "reviewapp.core.views.problems.not_found"
+handler500 = "reviewapp.core.views.problems.server_error"
