@@ -18,14 +18,20 @@ class AgentCaller:
     system: System
     scopes: frozenset[Scope]
 
+    def refusal(self, scope: Scope) -> Forbidden | None:
+        """Return why this door stays shut, or None if the key opens it."""
+        if scope in self.scopes:
+            return None
+        held = ", ".join(sorted(self.scopes))
+        return Forbidden(
+            "wrong_scope",
+            f"This call needs a key with scope {scope.value}; yours has {held}.",
+        )
+
     def require(self, scope: Scope) -> None:
         """Raise Forbidden("wrong_scope") unless the key opens this door."""
-        if scope not in self.scopes:
-            held = ", ".join(sorted(self.scopes))
-            raise Forbidden(
-                "wrong_scope",
-                f"This call needs a key with scope {scope.value}; yours has {held}.",
-            )
+        if (refusal := self.refusal(scope)) is not None:
+            raise refusal
 
     def actor(self, on_behalf_of: str = "", credential: str = "") -> Actor:
         """Return this caller as an actor.
@@ -41,8 +47,3 @@ class AgentCaller:
             credential=credential,
             on_behalf_of=reference_digest("behalf", on_behalf_of),
         )
-
-    # What Django and DRF ask of whatever stands in `request.user`.
-    @property
-    def is_authenticated(self) -> bool:
-        return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,6 +13,8 @@ from typing import Any
 # as gone. An agent that is merely slow is not struck from the roster by one lost call.
 HEARTBEAT_EVERY = timedelta(seconds=15)
 PRESENT_FOR = 3 * HEARTBEAT_EVERY
+# Long enough to see last week's instances after a weekend, short enough for a roster.
+FORGOTTEN_AFTER = timedelta(days=14)
 
 # `last_used_at` answers "is this key still in use?", not "when exactly?": one write a
 # minute keeps a busy key's row from becoming the hottest one in the database.
@@ -24,6 +28,22 @@ _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 def is_printable(name: str) -> bool:
     """Tell whether a name shows as it is: no control, bidi or zero-width characters."""
     return not any(unicodedata.category(sign) in _UNPRINTABLE for sign in name)
+
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+def is_host(text: str) -> bool:
+    """Tell whether a text is one host: a name (RFC 1123) in lower case, or an address.
+
+    No scheme, port, path or wildcard: a webhook is allowed to hosts that are named.
+    """
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        labels = text.split(".")
+        return len(text) <= 253 and all(map(_LABEL.fullmatch, labels))
+    return True
 
 
 def is_present(last_seen_at: datetime, now: datetime) -> bool:

@@ -2,7 +2,14 @@
 
 from systems.models.instances import Instance
 from systems.models.keys import Key, KeyState, Scope
-from systems.models.systems import Autonomy, Credential, Environment, Lifecycle, System
+from systems.models.systems import (
+    Autonomy,
+    Credential,
+    Environment,
+    Lifecycle,
+    System,
+    SystemQuerySet,
+)
 from systems.models.tools import Category, Effect, Reversibility, Tool
 
 __all__ = [
@@ -18,5 +25,6 @@ __all__ = [
     "Reversibility",
     "Scope",
     "System",
+    "SystemQuerySet",
     "Tool",
 ]

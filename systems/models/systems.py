@@ -10,12 +10,20 @@ from django.db import models
 
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
-from systems.rules import is_printable
+from systems.rules import is_host, is_printable
 
 
 def check_printable(name: str) -> None:
     if not is_printable(name):
         raise ValidationError("Control and direction marks cannot be part of a name.")
+
+
+def check_host(text: str) -> None:
+    if not is_host(text):
+        raise ValidationError(
+            "“%(text)s” is no host: a name such as hooks.example.com, without port.",
+            params={"text": text[:80]},
+        )
 
 
 class Environment(models.TextChoices):
@@ -75,7 +83,9 @@ class System(models.Model):
         max_length=2, choices=Autonomy.choices, default=Autonomy.A1
     )
     allow_callback_hosts = ArrayField(
-        models.CharField(max_length=253), default=list, blank=True
+        models.CharField(max_length=253, validators=[check_host]),
+        default=list,
+        blank=True,
     )
     body_limit_bytes = models.PositiveIntegerField(null=True, blank=True)
     arguments_limit_bytes = models.PositiveIntegerField(null=True, blank=True)

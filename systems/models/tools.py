@@ -85,6 +85,8 @@ class Tool(models.Model):
                 name="confirmed_tool_has_effect",
                 condition=models.Q(inferred=True)
                 | models.Q(effect__isnull=False, reversibility__isnull=False),
+                violation_error_message="Say what the tool does and whether it can"
+                " be undone.",
             ),
         ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -12,6 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reviewapp.core.actors import Actor
+from reviewapp.core.authentication import (
+    AGENT_PREFIX,
+    SHOWN_CHARACTERS,
+    new_secret,
+    secret_digest,
+)
 from reviewapp.core.events import record_event
 from reviewapp.core.problems import AlreadyHandled, Conflict, Invalid
 from systems.models import Key, KeyState, Scope, System
@@ -21,18 +25,11 @@ from systems.rules import (
     expiry_of_successor,
     is_printable,
 )
+from systems.services.systems import check_in_service
 
-SECRET_START = "rva_"  # noqa: S105  names the kind of secret, holds none
-_SECRET_BYTES = 32
-_PREFIX_LENGTH = 12
 _LABEL_LENGTH = 120
 OVERLAP = timedelta(hours=1)
 LONGEST_OVERLAP = timedelta(days=30)
-
-
-def digest_secret(secret: str) -> str:
-    """Return what is kept of a key's secret: its SHA-256 (hex)."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -51,7 +48,7 @@ def issue_key(
     """
     now = timezone.now()
     held = _check_key(scopes, label, expires_at, now)
-    _check_in_service(system)
+    check_in_service(system)
     key, secret = _make_key(system, held, label.strip(), expires_at, actor)
     _record("key.issued", key, actor, expires_at=expires_at and expires_at.isoformat())
     return key, secret
@@ -70,7 +67,7 @@ def rotate_key(
     now = timezone.now()
     if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
         raise Invalid({"overlap": ["An overlap is between 0 and 30 days."]})
-    _check_in_service(key.system)
+    check_in_service(key.system)
     if key.state_at(now) is not KeyState.VALID:
         raise Conflict("key_not_valid", f"Key {key} is {key.state_at(now).value}.")
     expires_at = expiry_of_successor(key.created_at, key.expires_at, now)
@@ -122,11 +119,11 @@ def _make_key(
     expires_at: datetime | None,
     actor: Actor,
 ) -> tuple[Key, str]:
-    secret = SECRET_START + secrets.token_urlsafe(_SECRET_BYTES)
+    secret = new_secret(AGENT_PREFIX)
     key = Key.objects.create(
         system=system,
-        prefix=secret[:_PREFIX_LENGTH],
-        secret_digest=digest_secret(secret),
+        prefix=secret[:SHOWN_CHARACTERS],
+        secret_digest=secret_digest(secret),
         scopes=scopes,
         label=label,
         issued_by_id=actor.person_id,
@@ -150,13 +147,6 @@ def _check_key(
     if errors:
         raise Invalid(errors)
     return [scope for scope in Scope.values if scope in asked]
-
-
-def _check_in_service(system: System) -> None:
-    if system.is_retired:
-        raise Conflict(
-            "system_retired", f"{system} is retired: its keys no longer open anything."
-        )
 
 
 def _record(verb: str, key: Key, actor: Actor, **facts: object) -> None:

@@ -1,0 +1,227 @@
+"""Forms of the inventory pages. They shape input; services decide."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+
+from reviewapp.core.models import User
+from reviewapp.core.problems import Invalid, Problem
+from reviewapp.core.strict_json import read_json
+from systems.models import (
+    Credential,
+    Environment,
+    Key,
+    Lifecycle,
+    Scope,
+    System,
+    Tool,
+)
+from systems.models.systems import check_host
+
+_IN_SERVICE = [choice for choice in Lifecycle.choices if choice[0] != Lifecycle.RETIRED]
+
+
+def take_errors(form: forms.BaseForm, problem: Invalid) -> None:
+    """Show what a service refused beside the fields it names."""
+    for name, texts in problem.errors.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+class PersonChoiceField(forms.ModelChoiceField):
+    """People who can still sign in, by name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        people = User.objects.filter(is_active=True).order_by("name", "email")
+        super().__init__(people, required=False, empty_label="Nobody yet", **kwargs)
+
+
+class SchemaField(forms.CharField):
+    """A JSON Schema as text; empty is none."""
+
+    widget = forms.Textarea(attrs={"class": "code", "rows": 12, "spellcheck": "false"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, indent=2, ensure_ascii=False)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return read_json(text.encode())
+        except Problem as problem:
+            raise ValidationError(problem.detail) from problem
+
+
+class HostsField(SimpleArrayField):
+    """Hosts, one on each line."""
+
+    widget = forms.Textarea(attrs={"class": "code", "rows": 3})
+
+    def __init__(self, **kwargs: Any) -> None:
+        host = forms.CharField(max_length=253, validators=[check_host])
+        super().__init__(host, delimiter="\n", required=False, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("\n".join(str(value or "").split()))
+
+
+class SystemFilter(forms.Form):
+    """The list's filter; it lives in the address."""
+
+    q = forms.CharField(label="Find", max_length=120, required=False)
+    environment = forms.ChoiceField(
+        choices=[("", "Any"), *Environment.choices], required=False
+    )
+    state = forms.ChoiceField(
+        choices=[("", "In service"), *Lifecycle.choices, ("all", "All")],
+        required=False,
+    )
+
+
+class SystemForm(forms.ModelForm):
+    """What the inventory says of a system; the slug is given once, at registration."""
+
+    process_owner = PersonChoiceField(
+        help_text="Who answers for the process that this system works in."
+    )
+    lifecycle = forms.ChoiceField(choices=_IN_SERVICE)
+    allow_callback_hosts = HostsField(
+        label="Callback hosts",
+        help_text="Hosts that decisions may be sent to, one on each line.",
+    )
+
+    class Meta:
+        model = System
+        fields = (
+            "name",
+            "purpose",
+            "process_owner",
+            "vendor",
+            "environment",
+            "lifecycle",
+            "autonomy",
+            "allow_callback_hosts",
+            "body_limit_bytes",
+            "arguments_limit_bytes",
+        )
+        labels = {
+            "body_limit_bytes": "Limit of a request body, in bytes",
+            "arguments_limit_bytes": "Limit of the arguments, in bytes",
+        }
+        help_texts = {
+            "purpose": "What it is for, in a sentence that its owner would sign.",
+            "body_limit_bytes": "Empty: 1 MiB.",
+            "arguments_limit_bytes": "Empty: 256 KiB.",
+        }
+
+
+class RegistrationForm(SystemForm):
+    slug = forms.SlugField(
+        max_length=60,
+        help_text="Short name for addresses and commands; it never changes.",
+    )
+    field_order = ("name", "slug")
+
+    class Meta(SystemForm.Meta):
+        fields = ("slug", *SystemForm.Meta.fields)
+
+
+class ToolForm(forms.ModelForm):
+    """What a tool does: whoever saves this form vouches for it."""
+
+    owner = PersonChoiceField()
+    schema = SchemaField(
+        label="Arguments as JSON Schema",
+        required=False,
+        help_text="As the model sees it. Edited arguments are held to it.",
+    )
+
+    class Meta:
+        model = Tool
+        fields = (
+            "effect",
+            "reversibility",
+            "category",
+            "freshness_limit_s",
+            "description",
+            "owner",
+            "schema",
+        )
+        labels = {"category": "Touches", "freshness_limit_s": "Freshness limit, in s"}
+        help_texts = {
+            "freshness_limit_s": "Older results no longer count as evidence."
+            " Empty: no limit.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("effect", "reversibility"):
+            self.fields[name].required = True
+
+
+class NewToolForm(ToolForm):
+    class Meta(ToolForm.Meta):
+        fields = ("name", *ToolForm.Meta.fields)
+
+
+class CredentialForm(forms.ModelForm):
+    class Meta:
+        model = Credential
+        fields = ("name", "environment", "description")
+        help_texts = {
+            "name": "As the agent names it in its requests. Never the secret itself.",
+            "environment": "Where it opens doors.",
+        }
+
+
+class KeyForm(forms.ModelForm):
+    LIFETIMES = {"90": "90 days", "365": "One year", "": "Until it is revoked"}
+
+    scopes = forms.MultipleChoiceField(
+        choices=[
+            (Scope.REQUESTS, "Requests: ask, hear decisions, heartbeat"),
+            (Scope.TRACES, "Traces: send OTLP, import, feedback"),
+            (Scope.SIGNALS, "Signals: report what may need a person"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Scope.REQUESTS, Scope.TRACES],
+    )
+    days = forms.ChoiceField(
+        label="Works for", choices=list(LIFETIMES.items()), required=False
+    )
+
+    class Meta:
+        model = Key
+        fields = ("label", "scopes")
+        help_texts = {"label": "Where the key will live, e.g. “worker pool, eu-1”."}
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        days = self.cleaned_data["days"]
+        return now + timedelta(days=int(days)) if days else None
+
+
+class RotationForm(forms.Form):
+    minutes = forms.TypedChoiceField(
+        label="The old key works on for",
+        coerce=int,
+        initial=60,
+        choices=[
+            (0, "not a moment"),
+            (60, "1 hour"),
+            (1440, "1 day"),
+            (10080, "7 days"),
+        ],
+    )
+
+    def overlap(self) -> timedelta:
+        return timedelta(minutes=self.cleaned_data["minutes"])

@@ -1,0 +1,28 @@
+"""The pages of the inventory."""
+
+from django.urls import path
+
+from systems.views import credentials, keys, systems, tools
+
+urlpatterns = [
+    path("", systems.list_systems, name="list_systems"),
+    path("new", systems.register_system, name="register_system"),
+    path("<slug:slug>/", systems.show_system, name="show_system"),
+    path("<slug:slug>/change", systems.change_system, name="change_system"),
+    path("<slug:slug>/retire", systems.retire_system, name="retire_system"),
+    path("<slug:slug>/tools/new", tools.register_tool, name="register_tool"),
+    path("<slug:slug>/tools/<int:tool_id>", tools.change_tool, name="change_tool"),
+    path(
+        "<slug:slug>/credentials/new",
+        credentials.register_credential,
+        name="register_credential",
+    ),
+    path(
+        "<slug:slug>/credentials/<int:credential_id>/retire",
+        credentials.retire_credential,
+        name="retire_credential",
+    ),
+    path("<slug:slug>/keys/new", keys.issue_key, name="issue_key"),
+    path("<slug:slug>/keys/<uuid:key_id>/rotate", keys.rotate_key, name="rotate_key"),
+    path("<slug:slug>/keys/<uuid:key_id>/revoke", keys.revoke_key, name="revoke_key"),
+]

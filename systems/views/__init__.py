@@ -1,0 +1,1 @@
+"""Pages of the inventory: the systems, and what belongs to each."""
