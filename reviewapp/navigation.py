@@ -51,6 +51,11 @@ class NavGroup:
 
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (Place("Home", "home", "home", "h"),),
+    "Agents": (
+        Place(
+            "Systems", "list_systems", "cpu-chip", "s", frozenset({Right.SYSTEM_SEE})
+        ),
+    ),
     "Administration": (
         Place("People", "people", "users", "p", frozenset({Right.PEOPLE_MANAGE})),
     ),

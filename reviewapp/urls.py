@@ -13,6 +13,8 @@ urlpatterns = [
     ),
     path("accounts/", include("allauth.urls")),
     path("", include("reviewapp.core.urls")),
+    path("systems/", include("systems.urls")),
+    path("api/v1/", include("systems.api.urls")),
 ]
 
 handler400 = "reviewapp.core.views.problems.bad_request"

@@ -1,0 +1,1 @@
+"""Writes of the approval queue: check, change, record the event, then effects."""

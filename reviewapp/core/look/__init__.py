@@ -1,0 +1,1 @@
+"""How things look: the words, marks and shapes that all pages share. No ORM."""

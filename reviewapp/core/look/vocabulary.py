@@ -1,0 +1,131 @@
+"""The one table of chips: what a value is called, its icon and its tone.
+
+A tone is a CSS modifier of `.chip` (static/css/marks.css). No tone stands alone: every
+look has a word and an icon, so nothing is told by colour only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    word: str
+    icon: str
+    tone: str = ""
+    meaning: str = ""
+
+
+ENVIRONMENTS = {
+    "production": Look("Production", "globe-alt", "loud", "Real people and data"),
+    "staging": Look("Staging", "beaker", "", "Not real, but often wired to it"),
+    "development": Look("Development", "wrench", "plain", "A developer's own"),
+    "test": Look("Test", "beaker", "plain", "Made up"),
+}
+
+RISK_CLASSES = {
+    "read": Look("Reads", "eye", "plain", "Changes nothing"),
+    "reversible_write": Look(
+        "Writes, reversible", "arrow-uturn-left", "", "Can be undone"
+    ),
+    "irreversible_write": Look(
+        "Writes, irreversible", "lock-closed", "warn", "Cannot be undone"
+    ),
+    "money": Look("Moves money", "banknotes", "warn", "Pays, refunds or charges"),
+    "destructive": Look("Destroys", "trash", "danger", "Deletes or overwrites"),
+    "broadcast": Look("Broadcasts", "megaphone", "info", "Reaches many people"),
+    "access": Look("Grants access", "key", "guard", "Changes who may do what"),
+}
+
+REVERSIBILITIES = {
+    "reversible": Look("Reversible", "arrow-uturn-left", "good", "Can be undone"),
+    "compensable": Look(
+        "Can be made good", "arrow-path", "", "Not undone, but compensated"
+    ),
+    "irreversible": Look("Irreversible", "lock-closed", "danger", "Cannot be undone"),
+}
+
+EFFECTS = {
+    "read": RISK_CLASSES["read"],
+    "write": Look("Writes", "pencil", "", "Changes data"),
+    "destructive": RISK_CLASSES["destructive"],
+    "broadcast": RISK_CLASSES["broadcast"],
+}
+
+# The life of a request, as the API names it (docs/api.md), and of the work around it.
+STATUSES = {
+    "pending": Look("Waiting for a decision", "clock", "info"),
+    "claimed": Look("Being reviewed", "user", "info"),
+    "deferred": Look("Deferred", "bell-snooze", ""),
+    "escalated": Look("Escalated", "arrow-trending-up", "warn"),
+    "approved": Look("Approved", "check-circle", "good", "Not yet run"),
+    "rejected": Look("Rejected", "x-circle", "danger"),
+    "answered": Look("Answered", "chat-bubble-left", "guard"),
+    "expired": Look("Expired", "clock", "", "Nobody decided in time"),
+    "withdrawn": Look("Withdrawn", "arrow-uturn-left", "", "By the agent"),
+    "voided": Look("Voided", "no-symbol", "warn", "The leave was taken back"),
+    "redeemed": Look("Running", "play-circle", "info", "The agent took its leave"),
+    "succeeded": Look("Done", "check-badge", "good"),
+    "failed": Look("Failed", "exclamation-circle", "danger"),
+    "uncertain": Look("Outcome unknown", "question-mark-circle", "warn"),
+    "settled": Look("Settled by a person", "scale", ""),
+    "lapsed": Look("Lapsed", "clock", "", "Approved, but not run in time"),
+}
+
+VERDICTS = {
+    "approve": Look("Approved", "check-circle", "good"),
+    "edit": Look("Approved, edited", "pencil-square", "good"),
+    "reject": Look("Rejected", "x-circle", "danger"),
+    "answer": Look("Answered", "chat-bubble-left", "guard"),
+}
+
+# Single facts on a row or a card.
+FLAGS = {
+    "changed": Look(
+        "Changed since asked", "arrows-right-left", "danger", "The world moved on"
+    ),
+    "synthetic": Look(
+        "Synthetic", "beaker", "dashed", "Imported or simulated; in no live figure"
+    ),
+    "mismatch": Look(
+        "Credential of another environment", "exclamation-triangle", "danger"
+    ),
+    "unknown_credential": Look("Unknown credential", "exclamation-triangle", "warn"),
+    "second": Look("Second approval", "users", "info", "One has approved already"),
+    "two": Look("Two approvals", "users", "", "Two people must approve"),
+    "mine": Look("Yours", "user", "info", "You hold it"),
+    "held": Look("Held by", "user", "", "Somebody holds it"),
+    "stale": Look("Stale evidence", "clock", "danger", "Older than its limit"),
+    "fresh": Look("Fresh evidence", "check", "", "Within its limit"),
+    "undo": Look("Can be undone", "arrow-uturn-left", ""),
+    "no_undo": Look("No way back", "lock-closed", "warn"),
+}
+
+PRIORITIES = {
+    "now": Look("Now", "fire", "danger"),
+    "soon": Look("Soon", "arrow-up", "warn"),
+    "normal": Look("Normal", "minus", "plain"),
+    "low": Look("Low", "arrow-down", "plain"),
+}
+
+KINDS: dict[str, dict[str, Look]] = {
+    "environment": ENVIRONMENTS,
+    "risk": RISK_CLASSES,
+    "reversibility": REVERSIBILITIES,
+    "effect": EFFECTS,
+    "status": STATUSES,
+    "verdict": VERDICTS,
+    "flag": FLAGS,
+    "priority": PRIORITIES,
+}
+
+
+def look_of(kind: str, value: str) -> Look:
+    """Return how `value` looks among its kind; what is not in the table is said plainly.
+
+    Raises KeyError for a kind that does not exist: that is a mistake in a template.
+    """
+    looks = KINDS[kind]
+    known = looks.get(value.lower())
+    return known or Look(value.replace("_", " ") or "unknown", "question-mark-circle")

@@ -1,0 +1,49 @@
+// A form is sent once, and a failure is said where it happened.
+//
+// form[data-once] takes no second submit while the first is under way. When a fragment
+// cannot be fetched or sent at all, the page's [data-failure] notice says so.
+
+const sending = new WeakSet();
+const failure = document.querySelector("[data-failure]");
+
+function done(form) {
+  sending.delete(form);
+  form.removeAttribute("aria-busy");
+}
+
+function say(words) {
+  if (!failure) return;
+  failure.querySelector("[data-failure-words]").textContent = words;
+  failure.hidden = false;
+  failure.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]") || event.defaultPrevented) return;
+  form.setAttribute("aria-busy", "true");
+  sending.add(form);
+});
+addEventListener(
+  "submit",
+  (event) => {
+    if (!sending.has(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  done(detail.elt);
+  if (detail.successful && failure) failure.hidden = true;
+});
+document.addEventListener("htmx:sendError", () => say("The server could not be reached."));
+document.addEventListener("htmx:timeout", () => say("The server took too long to answer."));
+document.addEventListener("htmx:responseError", ({ detail }) =>
+  say(`The server failed (${detail.xhr.status}).`),
+);
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-back]")) history.back();
+});
+// A page that comes back from the browser's cache is fresh again.
+addEventListener("pageshow", () => document.querySelectorAll("[data-once]").forEach(done));
