@@ -26,7 +26,7 @@ def words_for(seconds: float, *, parts: int = 2) -> str:
             break  # "2 d 5 s" would look more exact than anybody needs
         if len(words) == parts:
             break
-    return ("−" if seconds < 0 else "") + (" ".join(words) or "0 s")
+    return ("\N{MINUS SIGN}" if seconds < 0 else "") + (" ".join(words) or "0 s")
 
 
 def relative_words(moment: datetime, *, now: datetime) -> str:

@@ -109,6 +109,32 @@ PRIORITIES = {
     "low": Look("Low", "arrow-down", "plain"),
 }
 
+AUTONOMIES = {
+    "a0": Look("A0 · advises", "chat-bubble-left-right", "plain", "People act"),
+    "a1": Look("A1 · proposes", "hand-raised", "", "Acts once a person has approved"),
+    "a2": Look("A2 · within limits", "shield-check", "info", "Acts in enforced limits"),
+    "a3": Look("A3 · freely", "bolt", "warn", "Acts without asking"),
+}
+
+LIFECYCLES = {
+    "proposed": Look("Proposed", "light-bulb", "dashed", "Not in service yet"),
+    "live": Look("Live", "signal", "good", "In service"),
+    "paused": Look("Paused", "pause-circle", "warn", "Kept, but should not act now"),
+    "retired": Look("Retired", "archive-box", "plain", "Out of service for good"),
+}
+
+CATEGORIES = {
+    "data": Look("Data", "circle-stack", "plain"),
+    "money": RISK_CLASSES["money"],
+    "access": RISK_CLASSES["access"],
+}
+
+KEY_STATES = {
+    "valid": Look("Works", "check-circle", "good"),
+    "expired": Look("Expired", "clock", "plain"),
+    "revoked": Look("Revoked", "no-symbol", "plain"),
+}
+
 KINDS: dict[str, dict[str, Look]] = {
     "environment": ENVIRONMENTS,
     "risk": RISK_CLASSES,
@@ -118,11 +144,15 @@ KINDS: dict[str, dict[str, Look]] = {
     "verdict": VERDICTS,
     "flag": FLAGS,
     "priority": PRIORITIES,
+    "autonomy": AUTONOMIES,
+    "lifecycle": LIFECYCLES,
+    "category": CATEGORIES,
+    "key": KEY_STATES,
 }
 
 
 def look_of(kind: str, value: str) -> Look:
-    """Return how `value` looks among its kind; what is not in the table is said plainly.
+    """Return how `value` looks among its kind; what is not listed is said plainly.
 
     Raises KeyError for a kind that does not exist: that is a mistake in a template.
     """

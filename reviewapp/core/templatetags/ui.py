@@ -29,8 +29,12 @@ THEMES = ("auto", "light", "dark")
 @lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """Draw a heroicon of 16 px. Without a label it is decoration and hidden."""
-    voice = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return mark_safe(heroicon_micro(name, **{"class": "icon", **voice}))  # noqa: S308
+    attributes: dict[str, object] = {"class": "icon"}
+    if label:
+        attributes |= {"role": "img", "aria-label": label}
+    else:
+        attributes["aria-hidden"] = "true"
+    return mark_safe(heroicon_micro(name, size=16, **attributes))  # noqa: S308
 
 
 @register.simple_tag
@@ -127,9 +131,7 @@ def freshness(observed_at: datetime, max_age_s: float | None = None) -> SafeStri
         return mark(f"{words}, no limit", "clock", "", exact(observed_at))
     limit = f"limit {spans.words_for(max_age_s, parts=1)}"
     if age > max_age_s:
-        return mark(
-            f"Stale: {words}, {limit}", "clock", "danger", exact(observed_at)
-        )
+        return mark(f"Stale: {words}, {limit}", "clock", "danger", exact(observed_at))
     return mark(f"{words}, {limit}", "check", "good", exact(observed_at))
 
 

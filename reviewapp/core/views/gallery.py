@@ -179,7 +179,7 @@ _ARGUMENTS: dict[str, Any] = {
     "ticket": "42",
     "note": "clean-up asked for by \u202eecnanif\u202c\u200b",
     "statement": "\n".join(
-        f"DELETE FROM bookings.reservations WHERE id = {number};"
+        f"remove reservation {number} and all that hangs on it"
         for number in range(88_100, 88_160)
     ),
 }
