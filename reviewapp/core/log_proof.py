@@ -2,8 +2,8 @@
 
 A row's digest is SHA-256 over the UTF-8 JSON array of its columns in the order of
 `_COLUMNS` (keys sorted, no spaces, times in ISO 8601 UTC). A seal's hash is SHA-256
-over the previous seal's hash and the digests of its rows in log order; the first seal
-follows `GENESIS`. Anybody with a dump can recompute both.
+over the previous seal's hash (as hex text) and the digests of its rows in log order;
+the first seal follows `GENESIS`. Anybody with a dump can recompute both.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def row_digest(event: Event) -> bytes:
 
 def chained(previous: str, digests: Iterable[bytes]) -> str:
     """Return the hash of a seal from its predecessor's hash and its rows' digests."""
-    chain = hashlib.sha256(bytes.fromhex(previous))
+    chain = hashlib.sha256(previous.encode())
     for digest in digests:
         chain.update(digest)
     return chain.hexdigest()

@@ -20,6 +20,7 @@ from django.db import Error as DatabaseProblem
 from prometheus_client import Gauge
 
 from reviewapp.core.live.asgi import (
+    STOPPING,
     App,
     Receive,
     Replay,
@@ -27,7 +28,6 @@ from reviewapp.core.live.asgi import (
     Send,
     headers_of,
     send_problem,
-    STOPPING,
 )
 from reviewapp.core.live.threads import Threads
 from reviewapp.core.problems import Problem
@@ -128,7 +128,9 @@ class Polls:
 class HoldForDecision:
     """ASGI middleware: holds `GET /api/v1/requests/<id>?wait=N` while it is pending."""
 
-    _PATH = re.compile(r"/api/v1/requests/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+    _PATH = re.compile(
+        r"/api/v1/requests/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    )
 
     def __init__(
         self, app: App, polls: Polls, may_wait: MayWait, threads: Threads
@@ -178,4 +180,3 @@ class HoldForDecision:
             return await self._threads.run(self._may_wait, headers_of(scope), ask_id)
         except (Problem, DatabaseProblem):
             return False  # Django meets the same and says so in its own words
-

@@ -9,6 +9,7 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
 from reviewapp.core.models import Epoch
 
+_CLUSTER = "SELECT system_identifier FROM pg_control_system()"
 log = structlog.get_logger(__name__)
 
 
@@ -51,7 +52,7 @@ def _cluster() -> int | None:
     try:
         # A block of its own: a refusal must not spoil a transaction around us.
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT system_identifier FROM pg_control_system()")
+            cursor.execute(_CLUSTER)
             return int(cursor.fetchone()[0])
     except ProgrammingError:
         log.info("log.cluster_unknown", reason="no right to pg_control_system()")

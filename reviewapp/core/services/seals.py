@@ -5,7 +5,16 @@ from __future__ import annotations
 import structlog
 from django.db import connection, transaction
 
-from reviewapp.core.log_proof import GENESIS, chained, packed, row_digest
+from reviewapp.core.actors import Actor
+from reviewapp.core.events import record_event
+from reviewapp.core.log_proof import (
+    GENESIS,
+    Proof,
+    chained,
+    packed,
+    prove_log,
+    row_digest,
+)
 from reviewapp.core.log_reading import read_after
 from reviewapp.core.models import Seal
 from reviewapp.core.positions import BEGINNING
@@ -54,9 +63,34 @@ def _seal_batch() -> int:
     return len(events)
 
 
+def verify_log(*, actor: Actor) -> Proof:
+    """Recompute every seal and put the result on the record."""
+    proof = prove_log()
+    facts = {
+        "whole": proof.whole,
+        "seals": proof.seals,
+        "sealed": proof.sealed,
+        "unsealed": proof.unsealed,
+        "breaks": len(proof.breaks),
+        "events_damaged": [found.event for found in proof.breaks[:20]],
+        "head": proof.head,
+    }
+    with transaction.atomic():
+        record_event("log.verified", Seal(proof.seals), actor=actor, facts=facts)
+    return proof
+
+
 def anchor(seal: Seal) -> str:
     """Return the text to note down elsewhere: sequence and hash."""
     return f"{seal.sequence}:{seal.hash}"
+
+
+def holds_anchor(text: str) -> bool:
+    """Return whether the chain still contains a seal noted elsewhere earlier."""
+    sequence, _, noted = text.partition(":")
+    if not sequence.isdecimal():
+        return False
+    return Seal.objects.filter(sequence=int(sequence), hash=noted).exists()
 
 
 def _alone() -> bool:

@@ -1,0 +1,82 @@
+"""Builders for tests of the log: events, transactions that stay open, readers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from reviewapp.core.actors import Actor
+from reviewapp.core.events import record_event
+from reviewapp.core.models import Epoch, Event
+
+T = TypeVar("T")
+
+
+def append(verb: str = "thing.done", **facts: Any) -> Event:
+    """Record one event in a transaction of its own."""
+    with transaction.atomic():
+        return append_inside(verb, **facts)
+
+
+def append_inside(
+    verb: str = "thing.done", actor: Actor | None = None, **facts: Any
+) -> Event:
+    """Record one event in the transaction that is open."""
+    actor = actor or Actor.of_process("a test")
+    return record_event(verb, Epoch(number=1), actor=actor, facts=facts)
+
+
+def append_for(system: UUID, verb: str = "thing.done", **facts: Any) -> Event:
+    return append(verb, system=str(system), **facts)
+
+
+class HeldTransaction:
+    """A transaction of another thread, with one event in it, that waits to commit."""
+
+    def __init__(self) -> None:
+        self._written, self._go = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._written.wait(10)
+
+    def commit(self) -> None:
+        self._go.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with transaction.atomic():
+            self.result = append_inside("thing.begun").pk
+            self._written.set()
+            assert self._go.wait(10)
+        connection.close()
+
+
+def everything_settled() -> None:
+    """Wait until nothing in the cluster, other test workers included, holds us back.
+
+    A transaction of a neighbour is over when its test is; ours are over already.
+    """
+    newest = Event.objects.newest_first().first()
+    if newest is not None:
+        eventually(lambda: _oldest_running() > newest.xact)
+
+
+def eventually(condition: Callable[[], T], seconds: float = 60.0) -> T:
+    """Return the first truthy result; fail when there was none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if result := condition():
+            return result
+        time.sleep(0.01)
+    raise AssertionError("It did not come true in time.")
+
+
+def _oldest_running() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
