@@ -94,7 +94,7 @@ def approved_arguments(errand: Errand[T], request: Request) -> JsonObject:
 
 
 def granted(errand: Errand[T], entry: Entry, request: Request) -> Flow[Grant]:
-    """Ask leave to run; raises Conflict when there is none, DigestMismatch if altered."""
+    """Ask leave to run; raises Conflict without it, DigestMismatch if altered."""
     arguments = approved_arguments(errand, request)
     approved = arguments_digest(errand.tool, arguments)
     preconditions = yield from preconditions_now(errand, arguments)
@@ -146,9 +146,9 @@ def _failed(
     more, and until then it is not run again.
     """
     interrupted = not isinstance(error, Exception)
-    unsure = (UncertainEffect, *errand.terms.get("uncertain_on", DEFAULT_UNCERTAIN_ON))
+    unsure = errand.terms.get("uncertain_on", DEFAULT_UNCERTAIN_ON)
     patience = PARTING if isinstance(error, INTERRUPTS) else None
-    if interrupted or isinstance(error, unsure):
+    if interrupted or isinstance(error, (UncertainEffect, *unsure)):
         yield from told(request.id, failure(error, "uncertain"), patience)
     else:
         yield from concluded(errand, entry.key, request.id, failure(error))

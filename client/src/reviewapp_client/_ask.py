@@ -117,14 +117,15 @@ def body_of(ask: Mapping[str, Any]) -> JsonObject:
     return {"action": action, **body}
 
 
-def evidence_of(evidence: Sequence[Evidence]) -> list[dict[str, Any]]:
+def evidence_of(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return evidence with times of observation as RFC 3339 text."""
-    return [
-        {**item, "observed_at": _instant(item["observed_at"])}
-        if "observed_at" in item
-        else {**item}
-        for item in evidence
-    ]
+    return [_dated(item) for item in evidence]
+
+
+def _dated(item: Evidence) -> Evidence:
+    if "observed_at" not in item:
+        return item
+    return {**item, "observed_at": _instant(item["observed_at"])}
 
 
 def preconditions_of(

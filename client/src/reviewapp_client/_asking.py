@@ -42,7 +42,7 @@ def submitted(
 
 
 def refuse_another_act(errand: Errand[T], entry: Entry) -> None:
-    """Raise KeyReused when the intent was noted for other arguments, or another tool."""
+    """Raise KeyReused when the intent was noted for another tool or arguments."""
     if entry.arguments_digest != errand.digest:
         detail = f"the intent {errand.intent!r} stands for another act"
         raise KeyReused(409, "key_reused", detail)
@@ -67,6 +67,14 @@ def until_decided(
         if between is not None:
             yield from between(request)
     return request
+
+
+def waited(request_id: str, setting: Setting, timeout: float | None) -> Flow[Request]:
+    """Return the request once decided, or still pending after `timeout` seconds."""
+    now = setting.clock.monotonic()
+    request = yield from ask(_contract.get(request_id))
+    until = math.inf if timeout is None else now + timeout
+    return (yield from until_decided(request, setting, until))
 
 
 def _poll(request: Request, setting: Setting, left: float) -> Call[Request]:
@@ -179,7 +187,7 @@ def _same_act(errand: Errand[T], entry: Entry, error: KeyReused) -> Flow[Request
     """Go on with the request the key stands for, if it asks for this very act.
 
     A restart without a journal words the same ask anew (later evidence, another trace):
-    that is no other act. Needs the server to name the request; raises `error` otherwise.
+    that is no other act. The server must name the request; else `error` is raised.
     """
     request_id = error.extra.get("request_id")
     if isinstance(request_id, str):

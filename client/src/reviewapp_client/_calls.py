@@ -1,4 +1,4 @@
-"""One exchange with the server, without any IO: what to send, how to read the answer."""
+"""One exchange with the server, without IO: what to send, how to read the answer."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

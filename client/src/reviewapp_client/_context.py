@@ -25,7 +25,9 @@ class About(TypedDict, total=False):
 
 
 _NOTHING: Mapping[str, object] = {}
-_said: ContextVar[Mapping[str, object]] = ContextVar("reviewapp_about", default=_NOTHING)
+_said: ContextVar[Mapping[str, object]] = ContextVar(
+    "reviewapp_about", default=_NOTHING
+)
 
 
 @contextmanager

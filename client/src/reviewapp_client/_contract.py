@@ -119,7 +119,12 @@ def outcome_body(
     usage: Mapping[str, Any] | None = None,
 ) -> dict[str, object]:
     """Return the body of an outcome; what is empty is left out."""
-    body = {"status": status, "result": result, "effects": list(effects), "usage": usage}
+    body = {
+        "status": status,
+        "result": result,
+        "effects": list(effects),
+        "usage": usage,
+    }
     return {name: value for name, value in body.items() if value not in (None, [])}
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from ._ask import Precondition, body_of, evidence_of, preconditions_of
+from ._ask import Evidence, Precondition, body_of, evidence_of, preconditions_of
 from ._clock import Clock
 from ._context import said_here
 from ._flow import Flow, invoke
-from ._json import JsonObject, JsonValue, plain_object
+from ._json import JsonObject, plain_object
 from ._models import Request
 from ._terms import ASK_FIELDS, DEFAULT_ASK_AGAIN_AFTER, Terms
 from .digests import arguments_digest
@@ -104,7 +104,7 @@ def preconditions_now(
     return preconditions_of(given or ())
 
 
-def evidence_now(errand: Errand[T]) -> Flow[list[dict[str, Any]]]:
+def evidence_now(errand: Errand[T]) -> Flow[list[Evidence]]:
     """Return fresh evidence."""
     given = yield from _value_of(errand, "evidence", errand.arguments)
     return evidence_of(given or ())

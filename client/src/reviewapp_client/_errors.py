@@ -64,7 +64,8 @@ class QueueFull(ReviewappUnavailable):
         later = f" in {self.retry_after:.0f} seconds" if self.retry_after else " later"
         return (
             "The action was not carried out and nobody was asked, because too many "
-            f"requests wait for people already. This is not a refusal. Ask again{later}."
+            "requests wait for people already. This is not a refusal. "
+            f"Ask again{later}."
         )
 
 

@@ -63,9 +63,7 @@ def drive(flow: Flow[T], perform: Callable[[Step], object]) -> T:
         return cast(T, end.value)
 
 
-async def drive_async(
-    flow: Flow[T], perform: Callable[[Step], Awaitable[object]]
-) -> T:
+async def drive_async(flow: Flow[T], perform: Callable[[Step], Awaitable[object]]) -> T:
     """Run a flow to its end, awaiting each step.
 
     After a cancellation the flow still has something to say (withdraw, report): those

@@ -28,7 +28,7 @@ class Function(Generic[V]):
             raise UsageError(f"{name}: *args have no names to show a reviewer")
 
     def bind(self, *args: object, **kwargs: object) -> JsonObject:
-        """Return all arguments by name, defaults included: all that will run is shown."""
+        """Return all arguments by name, defaults too: what will run is shown whole."""
         bound = self._signature.bind(*args, **kwargs)
         bound.apply_defaults()
         named = dict(bound.arguments)

@@ -9,7 +9,6 @@ from ._errors import ReviewappError
 from ._models import Outcome, Request
 
 
-
 class NotPerformed(ReviewappError):
     """The act was asked for and was not carried out. `message` is the reviewer's."""
 
@@ -78,9 +77,9 @@ class Expired(NotPerformed):
     """Nobody answered in time. Not a no."""
 
     account = (
-        "The action was not carried out, because nobody answered in time. This is not a "
-        "refusal: no person has said no. Go on with what does not depend on it; it may "
-        "be asked for again if it still matters."
+        "The action was not carried out, because nobody answered in time. This is not "
+        "a refusal: no person has said no. Go on with what does not depend on it; it "
+        "may be asked for again if it still matters."
     )
 
 
@@ -97,17 +96,15 @@ class StillPending(NotPerformed):
     """The caller's patience ended; the request still waits. Ask again to wait on."""
 
     account = (
-        "The action was not carried out yet: it still waits for a person to answer. This "
-        "is not a refusal."
+        "The action was not carried out yet: it still waits for a person to answer. "
+        "This is not a refusal."
     )
 
 
 class Voided(NotPerformed):
     """An approval was taken back before it was used."""
 
-    account = (
-        "The action was not carried out: its approval was taken back before it was used."
-    )
+    account = "The action was not carried out: its approval was taken back unused."
 
 
 class Changed(Voided):
@@ -115,8 +112,8 @@ class Changed(Voided):
 
     account = (
         "The action was not carried out: the facts it rested on have changed since it "
-        "was asked for, so its approval no longer counts. This is not a refusal. Look at "
-        "the present state and ask anew if the action is still right."
+        "was asked for, so its approval no longer counts. This is not a refusal. Look "
+        "at the present state and ask anew if the action is still right."
     )
 
 
@@ -124,8 +121,8 @@ class Contained(Voided):
     """The agent or the tool has been stopped by the people in charge."""
 
     account = (
-        "The action was not carried out: the people in charge have stopped this agent or "
-        "tool. Do not try it again, nor anything like it, until they lift the stop."
+        "The action was not carried out: the people in charge have stopped this agent "
+        "or tool. Do not try it again, nor anything like it, until they lift the stop."
     )
 
 
@@ -185,7 +182,7 @@ class AlreadyDone(ReviewappError):
 class UncertainEffect(ReviewappError):
     """The act was begun and nobody knows whether it happened. It is not run again.
 
-    `checked` is what `resume=` said: None when there was no check, or it could not tell.
+    `checked` is what `resume=` said: None if there was none, or it could not tell.
     """
 
     def __init__(self, request_id: str, why: str, checked: bool | None = None) -> None:

@@ -94,9 +94,7 @@ def _containment(data: JsonObject) -> Containment:
     )
 
 
-def _needed(
-    data: JsonObject, name: str, read: Callable[[JsonValue], T | None]
-) -> T:
+def _needed(data: JsonObject, name: str, read: Callable[[JsonValue], T | None]) -> T:
     value = read(data.get(name))
     if value is None:
         raise UnexpectedAnswer(f"the answer has no {name}: {data!r:.200}")

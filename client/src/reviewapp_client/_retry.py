@@ -16,7 +16,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _FIRST = 0.5  # seconds
 _LONGEST = 30.0  # seconds
 # Faults of the caller or of its set-up: no repetition helps.
-_LASTING = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+LASTING = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
 @dataclass
@@ -33,16 +33,22 @@ class Retry:
 
     def after_loss(self, error: httpx.TransportError) -> float:
         """Return the seconds to pause after a lost connection, or raise."""
-        if isinstance(error, _LASTING):
+        if isinstance(error, LASTING):
             raise ReviewappUnavailable(f"cannot work: {error}") from error
-        return self._pause(None, ReviewappUnavailable(f"{type(error).__name__} {error}"))
+        return self._pause(
+            None, ReviewappUnavailable(f"{type(error).__name__} {error}")
+        )
 
     def after_answer(self, response: httpx.Response) -> float:
         """Return the seconds to pause after a passing refusal, or raise."""
         asked = retry_after(response, self.clock.now())
         problem = problem_body(response)
-        why = f"{response.status_code} {problem.get('detail') or response.reason_phrase}"
-        kind = QueueFull if problem.get("code") == "queue_full" else ReviewappUnavailable
+        why = (
+            f"{response.status_code} {problem.get('detail') or response.reason_phrase}"
+        )
+        kind = (
+            QueueFull if problem.get("code") == "queue_full" else ReviewappUnavailable
+        )
         return self._pause(asked, kind(why, asked))
 
     def _pause(self, asked: float | None, given_up: ReviewappUnavailable) -> float:
@@ -66,7 +72,7 @@ def spread(asked: float) -> float:
 
 
 def retry_after(response: httpx.Response, now: datetime) -> float | None:
-    """Return the seconds a Retry-After header asks for: a number or a date (RFC 9110)."""
+    """Return the seconds Retry-After asks for, as a number or a date (RFC 9110)."""
     value = response.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)

@@ -67,7 +67,7 @@ class Terms(TypedDict, total=False):
     withdraw_on_cancel: bool
     ask_again_after: Collection[str]
     refresh_s: float | None
-    resume: Callable[[Arguments], bool | None | Awaitable[bool | None]]
+    resume: Callable[[Arguments], bool | Awaitable[bool | None] | None]
     uncertain_on: tuple[type[BaseException], ...]
     # Any: the value of the gated function, whatever that is.
     result: Callable[[Any], object]

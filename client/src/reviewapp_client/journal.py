@@ -4,9 +4,9 @@ What the server cannot know is whether this agent, before it died, had begun to 
 journal knows: it writes down each step before the step is taken. Without a file the
 memory lasts as long as the process.
 
-The file holds the asks not yet confirmed by the server, so it is readable by its owner
-only. One living process holds it at a time: an act found begun at the start of a process
-was begun by one that is dead.
+The file holds the asks not yet confirmed by the server, so only its owner may read it.
+One living process holds it at a time: an act found begun when a process starts was
+begun by one that is dead.
 """
 
 import json
@@ -57,8 +57,8 @@ class Entry:
 class Journal:
     """Notes of each intent's steps, in `path`, or in memory when there is none.
 
-    Raises JournalInUse when another living process holds the file. Entries whose outcome
-    was reported are dropped `keep_days` later; the server remembers them.
+    Raises JournalInUse when another living process holds the file. Entries whose
+    outcome was reported are dropped `keep_days` later; the server remembers them.
     """
 
     def __init__(
@@ -73,18 +73,19 @@ class Journal:
 
     def find(self, key: str) -> Entry | None:
         """Return what is noted of an intent."""
-        rows = self._run(f"{_SELECT} WHERE key = ?", key)  # noqa: S608
+        rows = self._run(f"{_SELECT} WHERE key = ?", key)
         return _entry(rows[0]) if rows else None
 
     def unreported(self) -> list[Entry]:
         """Return the acts whose outcome the server does not have yet."""
-        rows = self._run(f"{_SELECT} WHERE stage = ?", Stage.FINISHED)  # noqa: S608
+        rows = self._run(f"{_SELECT} WHERE stage = ?", Stage.FINISHED)
         return [_entry(row) for row in rows]
 
     def asked(self, key: str, arguments_digest: str, body: JsonObject) -> Entry:
         """Note an ask before it is sent."""
         return self._note(
-            "INSERT INTO intents (key, attempt, arguments_digest, stage, body, noted_at)"
+            "INSERT INTO intents"
+            " (key, attempt, arguments_digest, stage, body, noted_at)"
             " VALUES (:key, :attempt, :digest, :stage, :body, :now)",
             key,
             attempt=str(uuid.uuid4()),
@@ -176,7 +177,7 @@ class Journal:
 
     # Any: a row of SQLite.
     def _run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        # A fork shares the file's lock with nobody: SQLite must not be carried over one.
+        # SQLite must not be carried over a fork: the child has no share in the lock.
         if os.getpid() != self._process:
             raise JournalInUse(f"{self.path} was opened by another process")
         with self._lock, self._database:

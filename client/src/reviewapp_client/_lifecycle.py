@@ -1,14 +1,14 @@
 """The whole of a gated call, wherever an earlier life of the agent left it.
 
-    found in the journal     found at the server       then
-    -                        nothing yet               submit, wait, redeem, run, report
-    asked, submitted         pending                   wait, redeem, run, report
-    asked, submitted         approved                  redeem, run, report
-    redeeming                approved, redeemed        redeem (same attempt), run, report
-    started                  redeemed, uncertain       ask `resume`; else UncertainEffect
-    finished                 redeemed, uncertain       report; AlreadyDone
-    reported                 concluded                 AlreadyDone
-    - (no memory of it)      redeemed, uncertain       ask `resume`; else UncertainEffect
+found in the journal     found at the server       then
+-                        nothing yet               submit, wait, redeem, run, report
+asked, submitted         pending                   wait, redeem, run, report
+asked, submitted         approved                  redeem, run, report
+redeeming                approved, redeemed        redeem (same attempt), run, report
+started                  redeemed, uncertain       ask `resume`; else UncertainEffect
+finished                 redeemed, uncertain       report; AlreadyDone
+reported                 concluded                 AlreadyDone
+- (no memory of it)      redeemed, uncertain       ask `resume`; else UncertainEffect
 """
 
 from itertools import count
@@ -40,11 +40,11 @@ def carried_out(errand: Errand[T]) -> Flow[Performed[T]]:
     with errand.journal.hold(idempotency_key(errand.intent)):
         for turn in count(1):
             key = idempotency_key(errand.intent, turn)
-            entry = errand.journal.find(key)
-            if entry is not None and entry.stage in ENTERED:
-                return (yield from _picked_up(errand, entry))
-            entry, request = yield from submitted(errand, key, entry)
-            # An end of an earlier call in which nothing ran: ask anew, as the next turn.
+            known = errand.journal.find(key)
+            if known is not None and known.stage in ENTERED:
+                return (yield from _picked_up(errand, known))
+            entry, request = yield from submitted(errand, key, known)
+            # Left so by an earlier call, and nothing ran: ask anew, as the next turn.
             if request.status not in errand.ask_again_after:
                 break
         request = yield from answered(errand, request)
@@ -137,7 +137,7 @@ def _recovered(errand: Errand[T], entry: Entry, request: Request) -> Flow[NoRetu
 
 
 def _checked(errand: Errand[T], request: Request) -> Flow[bool | None]:
-    """Ask the caller's own check whether the act happened; None when nobody can tell."""
+    """Ask the caller's check whether the act happened; None if nobody can tell."""
     check = errand.terms.get("resume")
     if check is None:
         return None
