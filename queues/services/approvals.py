@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from queues.models import ActionRequest, Grant, Status
@@ -52,13 +52,13 @@ def approve_request(
 
 
 def family_of(ask: ActionRequest) -> list[ActionRequest]:
-    """Everyone who shares the grant: the request and its look-alikes, locked."""
+    """Everyone who shares the grant, locked: the first request, then look-alikes."""
     root = ask.merged_into_id or ask.pk
     return list(
         ActionRequest.objects.select_related("system", "queue")
         .select_for_update(of=("self",))
         .filter(Q(pk=root) | Q(merged_into=root))
-        .order_by("id")
+        .order_by(F("merged_into").asc(nulls_first=True), "id")
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from queues.models import ActionRequest, Claim, Delivery, Status
 from queues.rules import may_move
@@ -22,15 +22,19 @@ def lock_ask(
 ) -> ActionRequest:
     """Return the request with its row locked until the transaction ends.
 
+    A look-alike's first request is locked before it, always in this order, so that a
+    decision on the one and a redeem on the other never wait on each other.
     `asks` narrows to what the caller may see. Raises NotFound.
     """
-    found = (
-        (asks if asks is not None else ActionRequest.objects.all())
-        .select_related("system", "queue", "merged_into")
+    visible = asks if asks is not None else ActionRequest.objects.all()
+    first = ActionRequest.objects.filter(pk=ask_id).values("merged_into")
+    locked = (
+        visible.select_related("system", "queue", "policy", "merged_into")
         .select_for_update(of=("self",))
-        .filter(pk=ask_id)
-        .first()
+        .filter(Q(pk=ask_id) | Q(pk__in=first))
+        .order_by(F("merged_into").asc(nulls_first=True))
     )
+    found = next((ask for ask in locked if ask.pk == ask_id), None)
     if found is None:
         raise NotFound
     return found

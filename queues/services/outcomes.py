@@ -40,7 +40,8 @@ def report_outcome(
 ) -> ActionRequest:
     """Take the outcome of a redeemed request; the same report again changes nothing.
 
-    A late report of an act that was overdue and called uncertain is still taken.
+    An act that is uncertain, because its agent said so or said nothing in time, may
+    still be reported as done or failed until a person has settled it.
     Raises Conflict: `outcome_reported` for another report, `not_redeemed` before the
     grant was spent, `already_settled` after a person has settled it.
     """
@@ -48,12 +49,12 @@ def report_outcome(
     ask = lock_ask(ask_id, ActionRequest.objects.of_system(system))
     digest = body_digest(_as_json(report))
     known = Outcome.objects.filter(ask=ask).first()
-    if known is not None and known.body_digest:
-        if known.body_digest == digest:
-            return ask
-        raise Conflict("outcome_reported", "Another outcome was reported before.")
+    if known is not None and known.body_digest == digest:
+        return ask
     if ask.status == Status.SETTLED:
         raise Conflict("already_settled", "A person has settled this meanwhile.")
+    if known is not None and known.status != Outcome.Status.UNCERTAIN:
+        raise Conflict("outcome_reported", "Another outcome was reported before.")
     if ask.status not in (Status.REDEEMED, Status.UNCERTAIN):
         raise Conflict("not_redeemed", "Only an act whose leave was spent has one.")
     _take_report(ask, report, digest, now=now)
@@ -95,6 +96,7 @@ def _take_report(
             "cost": report.cost,
         },
     )
+    outcome.effects.all().delete()
     Effect.objects.bulk_create(
         Effect(
             outcome=outcome,

@@ -238,6 +238,7 @@ def _same_intent_of_run(ask: ActionRequest) -> ActionRequest | None:
             system_id=ask.system_id,
             asked_digest=ask.asked_digest,
             environment=ask.environment,
+            queue_id=ask.queue_id,
             run_id=ask.run_id,
             subject_digest=ask.subject_digest,
         )
@@ -275,6 +276,7 @@ def _are_alike(first: ActionRequest, other: ActionRequest) -> bool:
         and first.system_id == other.system_id
         and first.asked_digest == other.asked_digest
         and first.environment == other.environment
+        and first.queue_id == other.queue_id
         and first.merged_into_id is None
         and other.merged_into_id is None
         and first.status == other.status == Status.PENDING

@@ -1,0 +1,1 @@
+"""The HTTP API of requests: what agents, people's tokens and the browser call."""

@@ -1,0 +1,111 @@
+"""Who may call: agents with their key, people with session or token, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from queues.models import ActionRequest
+from reviewapp.core.access import Rule, rule
+from reviewapp.core.actors import Actor
+from reviewapp.core.api import ApiView
+from reviewapp.core.authentication import (
+    PersonalTokenAuthentication,
+    PersonSessionAuthentication,
+)
+from reviewapp.core.models import User
+from reviewapp.core.permissions import Right
+from reviewapp.core.problems import NotFound, Problem
+from systems.actors import AgentCaller
+from systems.authentication import Agents, KeyAuthentication, agent_of
+from systems.models import Scope, System
+
+AGENTS = Agents(Scope.REQUESTS)
+READERS = rule(Right.REQUEST_SEE)
+REVIEWERS = rule(Right.REQUEST_DECIDE)
+
+
+class ByMethod(Rule):
+    """One address, another rule for each method: agents POST where people GET."""
+
+    def __init__(self, **rules: Rule) -> None:
+        self._rules: Mapping[str, Rule] = rules
+
+    def refusal(self, request: HttpRequest | Request) -> Problem | None:
+        # A method without a rule has no handler either: 405 comes after this.
+        declared = self._rules.get(request.method or "", READERS)
+        return declared.refusal(request)
+
+
+class ByCaller(Rule):
+    """An agent is held to the one rule, everybody else to the other."""
+
+    def __init__(self, *, agents: Rule, people: Rule) -> None:
+        self._agents = agents
+        self._people = people
+
+    def refusal(self, request: HttpRequest | Request) -> Problem | None:
+        return (self._agents if is_agent(request) else self._people).refusal(request)
+
+
+def is_agent(request: HttpRequest | Request) -> bool:
+    return isinstance(getattr(request, "auth", None), AgentCaller)
+
+
+class AgentView(ApiView):
+    """A call that only agents make. `system` and `actor` are the key's."""
+
+    access = AGENTS
+    authentication_classes = (KeyAuthentication,)
+
+    @property
+    def system(self) -> System:
+        return agent_of(self.request).system
+
+    @property
+    def actor(self) -> Actor:
+        return agent_of(self.request).actor()
+
+
+class ReviewerView(ApiView):
+    """A call that only people who may decide make."""
+
+    access = REVIEWERS
+
+    @property
+    def person(self) -> User:
+        return person_of(self.request)
+
+
+class SharedView(ApiView):
+    """An address where agents and people meet; its `access` says who does what."""
+
+    authentication_classes = (
+        KeyAuthentication,
+        PersonalTokenAuthentication,
+        PersonSessionAuthentication,
+    )
+
+
+def person_of(request: Request) -> User:
+    """Return the person that a view with a rule for people was called by."""
+    if not isinstance(request.user, User):
+        raise TypeError("This view does not declare a rule for people.")
+    return request.user
+
+
+def own_ask(system: System, ask_id: UUID) -> ActionRequest:
+    """Return a request of the system, with all that its agent is told of it.
+
+    Raises NotFound: another system's request does not exist for this one.
+    """
+    asks = ActionRequest.objects.of_system(system).select_related(
+        "queue", "policy", "merged_into"
+    )
+    found = asks.filter(pk=ask_id).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,1 @@
+"""Reads of the approval queue across models; all return frozen dataclasses."""

@@ -1,0 +1,85 @@
+"""The words of one card, opened for a person who may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from queues.differences import Change, differences
+from queues.effective import DECISION_LABEL, open_contents, open_headline
+from queues.models import ActionRequest, Decision, Note, Outcome, Verdict
+from queues.services.notes import NOTE_LABEL
+from queues.services.outcomes import OUTCOME_LABEL
+from queues.submissions import Contents, Headline, Json
+from reviewapp.core.look.values import lines_of
+from reviewapp.core.words import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """All that was written on a request: by the agent, and by the reviewers.
+
+    `arguments` are what would run now; `edits` how they differ from those asked.
+    `comments` are by decision, `notes` by note. Any: results are the agent's JSON.
+    """
+
+    headline: Headline
+    contents: Contents
+    arguments: Json
+    edits: list[Change]
+    comments: dict[int, str]
+    notes: dict[int, str]
+    result: Any
+    effect_refs: list[str]
+
+    @property
+    def arguments_text(self) -> str:
+        return orjson.dumps(self.arguments, option=orjson.OPT_INDENT_2).decode()
+
+    @property
+    def is_folded(self) -> bool:
+        """Some of what would run is out of sight until it is opened."""
+        return lines_of(self.arguments).is_folded
+
+
+def open_card_words(
+    ask: ActionRequest,
+    keyring: Keyring,
+    *,
+    decisions: Sequence[Decision],
+    notes: Sequence[Note],
+    outcome: Outcome | None,
+) -> CardWords:
+    """Open every word of a card with the request's one key."""
+    contents = open_contents(ask, keyring)
+    rulings = {
+        decision.pk: keyring.open(ask.pk, DECISION_LABEL, decision.words_sealed)
+        for decision in decisions
+    }
+    edits = [decision for decision in decisions if decision.verdict == Verdict.EDIT]
+    last = max(edits, key=lambda decision: decision.round, default=None)
+    arguments = rulings[last.pk]["arguments"] if last else contents.arguments
+    report = _open_report(ask, keyring, outcome)
+    return CardWords(
+        headline=open_headline(ask, keyring),
+        contents=contents,
+        arguments=arguments,
+        edits=differences(contents.arguments, arguments),
+        comments={pk: words["comment"] for pk, words in rulings.items()},
+        notes={
+            note.pk: keyring.open(ask.pk, NOTE_LABEL, note.text_sealed)
+            for note in notes
+        },
+        result=report.get("result"),
+        effect_refs=report.get("refs", []),
+    )
+
+
+def _open_report(ask: ActionRequest, keyring: Keyring, outcome: Outcome | None) -> Json:
+    if outcome is None or outcome.words_sealed is None:
+        return {}
+    report: Json = keyring.open(ask.pk, OUTCOME_LABEL, outcome.words_sealed)
+    return report

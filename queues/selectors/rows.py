@@ -1,0 +1,211 @@
+"""Rows of lists: a request in two lines, with the reasons for its place."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count
+from django.urls import reverse
+
+from queues.models import ActionRequest, Decision, Evidence, Status
+from queues.rules import is_stale
+from queues.selectors.reading import open_headlines, queues_read_by
+from queues.submissions import Headline
+from reviewapp.core.look.spans import words_for
+from reviewapp.core.look.vocabulary import look_of
+from reviewapp.core.models import User
+
+# Less than this left: it is taken before anything milder.
+PRESSING = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """What `_ui/row.html` draws. Counts are of now; empty texts are not drawn."""
+
+    id: UUID
+    version: int
+    summary: str
+    system: str
+    subject: str
+    environment: str
+    declared_environment: str
+    risk_class: str
+    status: str
+    created_at: datetime
+    expires_at: datetime
+    is_alarming: bool
+    has_changed: bool
+    is_synthetic: bool
+    stale: int
+    evidence_items: int
+    holder: str
+    is_mine: bool
+    approvals_given: int
+    approvals_needed: int
+    flags: tuple[str, ...]
+    priority: str
+    reasons: tuple[str, ...]
+    wakes_at: datetime | None
+    can_claim: bool
+
+    @property
+    def url(self) -> str:
+        return reverse("request", args=[self.id])
+
+    @property
+    def claim_url(self) -> str:
+        return reverse("claim", args=[self.id]) if self.can_claim else ""
+
+    @property
+    def evidence(self) -> str:
+        if not self.evidence_items:
+            return ""
+        return "stale" if self.stale else "fresh"
+
+    @property
+    def approvals(self) -> str:
+        if self.approvals_needed < 2 or self.status != Status.PENDING:
+            return ""
+        return "second" if self.approvals_given else "two"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """It would act in another environment than the agent says."""
+        return self.environment != self.declared_environment
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands in other tables, by request."""
+
+    headlines: Mapping[UUID, Headline]
+    stale: Mapping[UUID, int]
+    evidence: Mapping[UUID, int]
+    approvals: Mapping[UUID, int]
+    readable: frozenset[int]
+
+
+def rows_of_requests(
+    asks: Sequence[ActionRequest], *, person: User, now: datetime
+) -> list[RequestRow]:
+    """Return a row for each request, in their order; five queries for any number.
+
+    The requests come with system and holder selected.
+    """
+    beside = _look_beside(asks, person, now)
+    return [_row(ask, beside, person, now) for ask in asks]
+
+
+def _look_beside(
+    asks: Sequence[ActionRequest], person: User, now: datetime
+) -> _Beside:
+    ids = [ask.pk for ask in asks]
+    readable = queues_read_by(person)
+    stale, evidence = _count_evidence(ids, now)
+    return _Beside(
+        headlines=open_headlines(asks, readable),
+        stale=stale,
+        evidence=evidence,
+        approvals=_count_approvals(asks),
+        readable=readable,
+    )
+
+
+def _count_evidence(
+    ids: Sequence[UUID], now: datetime
+) -> tuple[Counter[UUID], Counter[UUID]]:
+    stale: Counter[UUID] = Counter()
+    every: Counter[UUID] = Counter()
+    rows = Evidence.objects.filter(ask__in=ids).order_by()
+    for ask_id, observed_at, limit_s in rows.values_list(
+        "ask_id", "observed_at", "limit_s"
+    ):
+        every[ask_id] += 1
+        stale[ask_id] += is_stale(observed_at, limit_s, now)
+    return stale, every
+
+
+def _count_approvals(asks: Sequence[ActionRequest]) -> dict[UUID, int]:
+    """Approvals of the current round, where more than one is needed."""
+    rounds = {ask.pk: ask.round for ask in asks if ask.approvals_needed > 1}
+    counted: dict[UUID, int] = defaultdict(int)
+    given = Decision.objects.filter(ask__in=rounds).order_by()
+    for ask_id, round_, number in given.values_list("ask_id", "round").annotate(
+        Count("id")
+    ):
+        if round_ == rounds[ask_id]:
+            counted[ask_id] = number
+    return counted
+
+
+def _row(
+    ask: ActionRequest, beside: _Beside, person: User, now: datetime
+) -> RequestRow:
+    headline = beside.headlines.get(ask.pk)
+    holder = ask.holder if ask.held_until and ask.held_until > now else None
+    given = beside.approvals.get(ask.pk, 0)
+    may_decide = ask.queue_id in beside.readable and ask.requester_id != person.pk
+    return RequestRow(
+        id=ask.pk,
+        version=ask.version,
+        summary=headline.summary if headline else ask.tool,
+        system=str(ask.system),
+        subject=headline.subject_ref if headline else "",
+        environment=ask.environment,
+        declared_environment=ask.declared_environment,
+        risk_class=ask.risk_class,
+        status=ask.status,
+        created_at=ask.created_at,
+        expires_at=ask.expires_at,
+        is_alarming=ask.is_critical,
+        has_changed=ask.changed_at is not None,
+        is_synthetic=ask.synthetic,
+        stale=beside.stale[ask.pk],
+        evidence_items=beside.evidence[ask.pk],
+        holder=str(holder) if holder else "",
+        is_mine=holder == person,
+        approvals_given=given,
+        approvals_needed=ask.approvals_needed,
+        flags=_flags(ask),
+        priority=_priority(ask, now),
+        reasons=_reasons(ask, now),
+        wakes_at=ask.available_at if ask.available_at > now else None,
+        can_claim=may_decide and ask.status == Status.PENDING and holder is None,
+    )
+
+
+def _flags(ask: ActionRequest) -> tuple[str, ...]:
+    known = {
+        "credential_elsewhere": "mismatch",
+        "credential_unknown": "unknown_credential",
+    }
+    return tuple(known[reason] for reason in ask.risk_reasons if reason in known)
+
+
+def _priority(ask: ActionRequest, now: datetime) -> str:
+    if ask.status != Status.PENDING:
+        return ""
+    if ask.escalation_level or ask.expires_at - now < PRESSING:
+        return "now"
+    return "soon" if ask.rank_at <= now else ""
+
+
+def _reasons(ask: ActionRequest, now: datetime) -> tuple[str, ...]:
+    """Why it stands where it stands, in words; the deadline has its own chip."""
+    if ask.status != Status.PENDING:
+        return ()
+    reasons = []
+    if ask.escalation_level:
+        reasons.append("escalated to the front")
+    elif ask.rank_at < ask.expires_at:
+        start = words_for((ask.expires_at - ask.rank_at).total_seconds(), parts=1)
+        risk = look_of("risk", ask.risk_class).word.lower()
+        reasons.append(f"{start} ahead: {risk}")
+    if ask.deferred_by_id is None and ask.extended:
+        reasons.append("deadline moved once")
+    return tuple(reasons)
