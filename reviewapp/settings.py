@@ -13,6 +13,7 @@ from typing import Any
 import environ
 
 from reviewapp.core.logging import configure_logging
+from reviewapp.core.oidc import oidc_apps
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -27,6 +28,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 # Behind TLS (the production default) cookies are secure and HTTP is refused.
 HTTPS = env.bool("HTTPS", default=PUBLIC_URL.startswith("https://"))
+# A proxy of ours sets X-Forwarded-For and -Proto; without one, both could be forged.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 # Hosts of private networks that webhooks may call all the same.
 WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
 
@@ -151,22 +154,47 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "reviewapp.core.adapters.AccountAdapter"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Reviewapp] "
+# "Forgot password" would otherwise write to any address that a stranger types.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = True  # no choice to make: a session lasts SESSION_HOURS
+ACCOUNT_USER_DISPLAY = str
+# Five wrong passwords lock an address for five minutes, and no person for good:
+# otherwise anybody could lock everybody out.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/300s/key"}
+
+MFA_ADAPTER = "reviewapp.core.adapters.MfaAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator vouches for the address
+MFA_TOTP_ISSUER = "Reviewapp"
+MFA_TOTP_TOLERANCE = 1
+
 SOCIALACCOUNT_ADAPTER = "reviewapp.core.adapters.SocialAccountAdapter"
+# A form that posts to us and is redirected away breaks the policy's form-action.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": oidc_apps(env), "OAUTH_PKCE_ENABLED": True}
+}
 
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+# Cookies know no ports: two Reviewapps on one host need two names.
+SESSION_COOKIE_NAME = f"reviewapp_{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "reviewapp.core.views.problems.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -209,9 +237,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["reviewapp.core.access.DenyUnlessDeclared"],
     "DEFAULT_RENDERER_CLASSES": ["reviewapp.core.media.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["reviewapp.core.media.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "reviewapp.core.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "reviewapp.core.api.render_problem",
     "UNAUTHENTICATED_USER": None,
+    "LIST_SERIALIZER_ERRORS_AS_DICT": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Reviewapp",

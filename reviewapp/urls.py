@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from reviewapp.core.access import SIGNED_IN, access
+from reviewapp.core.views.contract import Docs, Schema
 
 urlpatterns = [
     path(
@@ -12,6 +13,8 @@ urlpatterns = [
         name="home",
     ),
     path("accounts/", include("allauth.urls")),
+    path("api/schema/", Schema.as_view(), name="schema"),
+    path("api/docs/", Docs.as_view(), name="docs"),
     path("", include("reviewapp.core.urls")),
     path("systems/", include("systems.urls")),
     path("api/v1/", include("systems.api.urls")),

@@ -11,7 +11,7 @@ from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
 
 from reviewapp.core.actors import Actor
-from reviewapp.core.digests import reference_digest
+from reviewapp.core.digests import keyed_digest
 from reviewapp.core.models import PersonalToken, User
 
 
@@ -26,8 +26,13 @@ def actor_of(request: HttpRequest | Request) -> Actor:
     token = getattr(request, "auth", None)
     if isinstance(token, PersonalToken):
         return Actor.of_person(person, credential=f"token {token.prefix}…")
-    session_key = getattr(request.session, "session_key", None) or ""
-    return Actor.of_person(person, session=reference_digest("session", session_key))
+    return Actor.of_person(person, session_digest(request))
+
+
+def session_digest(request: HttpRequest | Request) -> str:
+    """Return the keyed digest that tells two sessions apart without naming either."""
+    session_key = request.session.session_key
+    return keyed_digest("session", session_key) if session_key else ""
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
+from django.http import HttpRequest
 
 from reviewapp.core.problems import Problem
 
@@ -71,6 +72,15 @@ def keyset_page(
         next=_write(rows[-1], order, backwards=False) if after and rows else None,
         previous=_write(rows[0], order, backwards=True) if before and rows else None,
     )
+
+
+def page_url(request: HttpRequest, cursor: str | None) -> str:
+    """Return this address with another cursor and the same filters, or ""."""
+    if cursor is None:
+        return ""
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"{request.path}?{query.urlencode()}"
 
 
 def _flip(order: Sequence[str]) -> list[str]:

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 
 from reviewapp.core.access import PUBLIC, SIGNED_IN, Rule
 
+CLOSED = Rule()
+
 THIRD_PARTY: dict[str, Rule] = {
     # Signing in and out: nobody is signed in yet, or not for long.
     "account_login": PUBLIC,
@@ -38,6 +40,16 @@ THIRD_PARTY: dict[str, Rule] = {
     "openid_connect_callback": PUBLIC,
     "socialaccount_login_cancelled": PUBLIC,
     "socialaccount_login_error": PUBLIC,
+    # Nobody signs up: an administrator adds people.
+    "account_signup": CLOSED,
+    "socialaccount_signup": CLOSED,
+    # The administrator vouches for the address, so it is not changed or confirmed here.
+    "account_email": CLOSED,
+    "account_email_verification_sent": CLOSED,
+    "account_confirm_email": CLOSED,
+    "account_confirm_login_code": CLOSED,
+    # An identity is linked by its verified address at sign-on, not by hand.
+    "socialaccount_connections": CLOSED,
 }
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 
 from reviewapp.core.access import NotFresh
@@ -78,7 +79,9 @@ def _way_back(request: HttpRequest) -> str:
         return htmx_of(request).current_url_abs_path or reverse("home")
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    return reverse("home")
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
+    return page if is_ours else reverse("home")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
