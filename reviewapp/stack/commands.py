@@ -20,8 +20,12 @@ class Terminated(BaseException):
 
 def run(folders: Folders, wanted: Wanted, command: list[str]) -> int:
     """Run ``command`` on the stack and answer its exit code."""
-    with unwinding_on_signals(), stack(folders, wanted) as variables:
-        return call(command, variables)
+    try:
+        with unwinding_on_signals(), stack(folders, wanted) as variables:
+            return call(command, variables)
+    except (KeyboardInterrupt, Terminated):
+        # It came while the servers were starting or stopping.
+        return 128 + signal.SIGTERM
 
 
 def call(command: list[str], variables: dict[str, str]) -> int:

@@ -20,6 +20,7 @@ from reviewapp.stack.processes import end, working_in
 from reviewapp.stack.sockets import reachable
 
 ROLE = "reviewapp"
+SOCKET = ".s.PGSQL.5432"
 DATABASES = ("reviewapp", "reviewapp_keys")
 # Sorting by code point and full Unicode case mapping, the same on every machine.
 LOCALES = {
@@ -115,14 +116,15 @@ class Postgres:
         self.account.call("sh", "-c", 'cat > "$1"', "sh", path, text=text)
 
     def _clear_leftovers(self) -> None:
-        """End servers an earlier run left here, then remove their lock file.
+        """End servers an earlier run left here, then remove their lock files.
 
         Only the one who holds the stack's lock comes here. PostgreSQL itself
-        refuses to start when the number in its lock file is some live process,
-        though after kill -9 that is often a stranger with a recycled number.
+        refuses to start while the number in a lock file is some process: after
+        kill -9 that may be a stranger, or its own corpse that nobody fetched.
         """
         end_postgres(self.data)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.folders.postgres_socket / f"{SOCKET}.lock").unlink(missing_ok=True)
 
     def _sql(self, statement: str) -> list[str]:
         psql = [str(postgres_binary("psql", self.version)), *self._where()]

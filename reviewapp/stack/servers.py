@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +68,7 @@ def stack(folders: Folders, wanted: Wanted) -> Iterator[dict[str, str]]:
 
 
 def clear_leftovers(folders: Folders) -> None:
-    """End what an earlier run left behind; only the owner of the lock may."""
-    withdraw(folders)
+    """End all processes of a stack; only the owner of its lock may."""
     end(marked(folders.mark))
     for version in POSTGRES_FOLDERS:
         end_postgres(folders.postgres / str(version))
@@ -89,11 +88,11 @@ def become(server: Server) -> NoReturn:
     os.execv(server.command[0], server.command)  # noqa: S606 - no shell wanted
 
 
-def await_ready(server: Server, log: Path) -> None:
-    if not wait_until(lambda: server.ready, START_PATIENCE):
-        raise StackError(
-            f"{server.name} does not come up; the end of {log}:\n{_tail(log)}"
-        )
+def await_ready(server: Server, log: Path, gone: Callable[[], bool]) -> None:
+    """Wait until a server answers; fail at once when it is ``gone``."""
+    wait_until(lambda: server.ready or gone(), START_PATIENCE)
+    if gone() or not server.ready:
+        raise StackError(f"{server.name} does not come up. {log} ends:\n{_tail(log)}")
 
 
 @contextmanager
@@ -106,6 +105,7 @@ def _own_servers(folders: Folders, wanted: Wanted) -> Iterator[dict[str, str]]:
         database.make_databases()
         announce(folders, RunFile(*this_process(), wanted.version))
         running.callback(clear_leftovers, folders)
+        running.callback(withdraw, folders)
         yield stack_variables(folders) | {MARK_VARIABLE: folders.mark}
 
 
@@ -126,7 +126,7 @@ def _started(server: Server, logs: Path) -> Iterator[None]:
             start_new_session=True,
         )
     try:
-        await_ready(server, log)
+        await_ready(server, log, gone=lambda: child.poll() is not None)
         yield
     finally:
         _stop(child)

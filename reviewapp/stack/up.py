@@ -75,7 +75,8 @@ def _prepare_databases(
     """Wait for the servers, migrate, seed; answer what the seed says of logins."""
     database = postgres(folders, version, durable=True)
     for server in (database, Redis(folders)):
-        await_ready(server, folders.log / f"{server.name}.log")
+        # supervisord tries again by itself, so that a failed start is no end.
+        await_ready(server, folders.log / f"{server.name}.log", gone=lambda: False)
     database.make_databases()
     say("Bringing the databases up to date …")
     _manage(variables, "migrate", "--verbosity=0")

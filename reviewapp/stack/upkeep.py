@@ -6,7 +6,7 @@ import signal
 from reviewapp.stack.console import StackError, say
 from reviewapp.stack.environment import stack_variables
 from reviewapp.stack.folders import MARKER, Folders
-from reviewapp.stack.occupancy import owner_of, ownership
+from reviewapp.stack.occupancy import owner_of, ownership, withdraw
 from reviewapp.stack.processes import Process, wait_until
 from reviewapp.stack.servers import clear_leftovers
 from reviewapp.stack.sockets import forget
@@ -44,6 +44,7 @@ def stop(folders: Folders) -> int:
     with ownership(folders) as mine:
         if not mine:
             raise StackError("Another command is starting it right now: try again.")
+        withdraw(folders)
         clear_leftovers(folders)
     return 0
 

@@ -33,6 +33,7 @@ def test_everything_killed_at_once_starts_again(project: Project) -> None:
     assert project.run(KEPT).stdout == "5\n"
 
 
+@pytest.mark.slow
 def test_servers_left_by_a_killed_run_are_ended_first(project: Project) -> None:
     """SIGKILL of the run while its servers are stopped: they cannot notice."""
     with project.hold() as first:
@@ -45,6 +46,7 @@ def test_servers_left_by_a_killed_run_are_ended_first(project: Project) -> None:
     assert not any(server.alive for server in servers)
 
 
+@pytest.mark.slow
 def test_commands_left_by_a_killed_run_are_ended_first(project: Project) -> None:
     with project.hold() as first:
         left = [each for each in marked(project.folders.mark) if each.pid != first.pid]
