@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,21 +11,32 @@ from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 
+from reviewapp.core.look.vocabulary import look_of
 from reviewapp.core.models import User
 from reviewapp.core.problems import Invalid, Problem
 from reviewapp.core.strict_json import read_json
 from systems.models import (
     Credential,
+    Effect,
     Environment,
     Key,
     Lifecycle,
+    Reversibility,
     Scope,
     System,
     Tool,
 )
 from systems.models.systems import check_host
 
+_FOR_GOOD = 0
 _IN_SERVICE = [choice for choice in Lifecycle.choices if choice[0] != Lifecycle.RETIRED]
+
+
+def _choices(kind: str, values: Sequence[str]) -> list[tuple[str, str]]:
+    """Return choices in the words that the same values have on every page."""
+    looks = [(value, look_of(kind, value)) for value in values]
+    described = [(value, f"{look.word}: {look.meaning}") for value, look in looks]
+    return [("", "Choose…"), *described]
 
 
 def take_errors(form: forms.BaseForm, problem: Invalid) -> None:
@@ -45,7 +57,7 @@ class PersonChoiceField(forms.ModelChoiceField):
 class SchemaField(forms.CharField):
     """A JSON Schema as text; empty is none."""
 
-    widget = forms.Textarea(attrs={"class": "code", "rows": 12, "spellcheck": "false"})
+    widget = forms.Textarea(attrs={"class": "code", "rows": 8, "spellcheck": "false"})
 
     def prepare_value(self, value: Any) -> Any:
         if value is None or isinstance(value, str):
@@ -123,6 +135,7 @@ class SystemForm(forms.ModelForm):
             "body_limit_bytes": "Empty: 1 MiB.",
             "arguments_limit_bytes": "Empty: 256 KiB.",
         }
+        widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
 
 
 class RegistrationForm(SystemForm):
@@ -139,6 +152,10 @@ class RegistrationForm(SystemForm):
 class ToolForm(forms.ModelForm):
     """What a tool does: whoever saves this form vouches for it."""
 
+    effect = forms.ChoiceField(choices=_choices("effect", Effect.values))
+    reversibility = forms.ChoiceField(
+        choices=_choices("reversibility", Reversibility.values)
+    )
     owner = PersonChoiceField()
     schema = SchemaField(
         label="Arguments as JSON Schema",
@@ -162,11 +179,7 @@ class ToolForm(forms.ModelForm):
             "freshness_limit_s": "Older results no longer count as evidence."
             " Empty: no limit.",
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("effect", "reversibility"):
-            self.fields[name].required = True
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
 
 class NewToolForm(ToolForm):
@@ -185,8 +198,6 @@ class CredentialForm(forms.ModelForm):
 
 
 class KeyForm(forms.ModelForm):
-    LIFETIMES = {"90": "90 days", "365": "One year", "": "Until it is revoked"}
-
     scopes = forms.MultipleChoiceField(
         choices=[
             (Scope.REQUESTS, "Requests: ask, hear decisions, heartbeat"),
@@ -196,8 +207,11 @@ class KeyForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         initial=[Scope.REQUESTS, Scope.TRACES],
     )
-    days = forms.ChoiceField(
-        label="Works for", choices=list(LIFETIMES.items()), required=False
+    days = forms.TypedChoiceField(
+        label="Works for",
+        coerce=int,
+        initial=90,
+        choices=[(90, "90 days"), (365, "a year"), (_FOR_GOOD, "ever, until revoked")],
     )
 
     class Meta:
@@ -207,7 +221,7 @@ class KeyForm(forms.ModelForm):
 
     def expires_at(self, now: datetime) -> datetime | None:
         days = self.cleaned_data["days"]
-        return now + timedelta(days=int(days)) if days else None
+        return None if days == _FOR_GOOD else now + timedelta(days=days)
 
 
 class RotationForm(forms.Form):

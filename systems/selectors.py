@@ -24,7 +24,7 @@ from systems.models import (
 from systems.rules import PRESENT_FOR, is_present
 
 ROSTER_SHOWN = 50
-CHANGES_SHOWN = 20
+CHANGES_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _tool_counts(ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
         Tool.objects.filter(system__in=ids)
         .order_by()
         .values_list("system_id")
-        .annotate(Count("id"), Count("id", filter=Q(inferred=True)))
+        .annotate(known=Count("id"), guessed=Count("id", filter=Q(inferred=True)))
     )
     return {system: (known, guessed) for system, known, guessed in counted}
 
@@ -159,7 +159,7 @@ def _key_figures(
         Key.objects.filter(system__in=ids)
         .order_by()
         .values_list("system_id")
-        .annotate(Count("id", filter=works), Max("last_used_at"))
+        .annotate(working=Count("id", filter=works), used_at=Max("last_used_at"))
     )
     return {system: (number, used_at) for system, number, used_at in figures}
 
@@ -168,7 +168,7 @@ def _instances_now(ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
     present = Instance.objects.filter(
         system__in=ids, last_seen_at__gte=now - PRESENT_FOR
     )
-    return dict(present.values_list("system_id").annotate(Count("id")))
+    return dict(present.values_list("system_id").annotate(number=Count("id")))
 
 
 def _keys_of(system: System, now: datetime) -> list[KeyRow]:

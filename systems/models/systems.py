@@ -132,10 +132,10 @@ class Credential(models.Model):
     environment = models.CharField(max_length=12, choices=Environment.choices)
     description = models.CharField(max_length=500, blank=True)
     registered_by = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+"
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     registered_at = models.DateTimeField(auto_now_add=True)
-    retired_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -33,6 +33,17 @@ def record_heartbeat(
         _welcome_instance(system, instance, version, environment, now, actor)
 
 
+def note_listening(system: System, *, instance: str, actor: Actor) -> None:
+    """Note that an instance holds an event stream open: as good as a heartbeat.
+
+    Of one not seen before only the system's own environment is known.
+    """
+    now = timezone.now()
+    known = Instance.objects.filter(system=system, instance=instance)
+    if not known.update(last_seen_at=now):
+        _welcome_instance(system, instance, "", system.environment, now, actor)
+
+
 def forget_instances(now: datetime) -> int:
     """Strike instances not seen for long from the roster; return how many.
 

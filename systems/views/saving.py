@@ -43,9 +43,16 @@ def render_form(
     title: str,
     *,
     system: System | None = None,
+    note: str = "",
     submit: str = "Save",
 ) -> HttpResponse:
     """Render a form on a page of its own; 422 where it was refused."""
-    context = {"form": form, "title": title, "system": system, "submit": submit}
+    context = {
+        "form": form,
+        "title": title,
+        "note": note,
+        "system": system,
+        "submit": submit,
+    }
     status = 422 if form.is_bound else 200
     return render_page(request, "systems/form.html", context, status=status)

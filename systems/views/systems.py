@@ -36,7 +36,8 @@ def list_systems(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows_of_systems(page.items, timezone.now()),
-        "page": page,
+        "newer_url": _page_url(request, page.previous),
+        "older_url": _page_url(request, page.next),
         "is_filtered": any(wanted.values()),
     }
     return render_page(request, "systems/list_systems.html", context, partial="rows")
@@ -89,3 +90,12 @@ def retire_system(request: HttpRequest, slug: str) -> HttpResponse:
     services.retire_system(system, actor=actor_of(request))
     messages.success(request, f"{system} is retired.")
     return redirect("show_system", slug)
+
+
+def _page_url(request: HttpRequest, cursor: str | None) -> str:
+    """Return the address of a neighbouring page of the same list; "" for none."""
+    if cursor is None:
+        return ""
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return f"?{query.urlencode()}"

@@ -17,6 +17,11 @@ from systems.services import tools as services
 from systems.views.finding import find_system, find_tool
 from systems.views.saving import posted, render_form, save_form
 
+_UNCONFIRMED = (
+    "Seen in a request. Until somebody says what it does, it is treated as an"
+    " irreversible write."
+)
+
 
 @access(Right.TOOL_MANAGE)
 @require_http_methods(["GET", "POST"])
@@ -43,10 +48,14 @@ def change_tool(request: HttpRequest, slug: str, tool_id: int) -> HttpResponse:
     changed = save_form(
         form, lambda data: services.change_tool(tool, actor=actor, **data)
     )
-    if changed is None:
-        submit = "Confirm what it does" if tool.inferred else "Save"
-        return render_form(
-            request, form, f"Tool {tool}", system=tool.system, submit=submit
-        )
-    messages.success(request, f"{tool} is on record as you said.")
-    return redirect("show_system", slug)
+    if changed is not None:
+        messages.success(request, f"{tool} is on record as you said.")
+        return redirect("show_system", slug)
+    return render_form(
+        request,
+        form,
+        f"Tool {tool}",
+        system=tool.system,
+        note=_UNCONFIRMED if tool.inferred else "",
+        submit="Confirm what it does" if tool.inferred else "Save",
+    )
