@@ -170,6 +170,7 @@ function guardSubmit(event) {
   countDwell();
   form.elements.armed.value = "1";
   form.elements.dwell_ms.value = String(Math.round(dwell.total));
+  form.elements.opened.value = unopened().length ? "" : "1";
   form.elements.read_all.value = readToEnd && !unopened().length ? "1" : "";
 }
 

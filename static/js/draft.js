@@ -18,8 +18,12 @@ function fields(form) {
   );
 }
 
+const isUntouched = (field) =>
+  field.matches("select") ? field.selectedIndex <= 0 : field.value === field.defaultValue;
+
 function keep(form) {
-  const words = Object.fromEntries(fields(form).map((field) => [field.name, field.value]));
+  const touched = fields(form).filter((field) => !isUntouched(field));
+  const words = Object.fromEntries(touched.map((field) => [field.name, field.value]));
   sessionStorage.setItem(keyOf(form), JSON.stringify(words));
 }
 
@@ -29,10 +33,7 @@ function restore(form) {
   form.dataset.restored = "";
   const words = JSON.parse(kept);
   for (const field of fields(form)) {
-    const isUntouched = field.matches("select")
-      ? field.value === ""
-      : field.value === field.defaultValue;
-    if (isUntouched && words[field.name]) field.value = words[field.name];
+    if (isUntouched(field) && words[field.name]) field.value = words[field.name];
   }
 }
 

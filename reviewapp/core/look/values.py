@@ -8,14 +8,13 @@ does not fit is folded with its size, so that the card can insist on its being o
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-
-import orjson
 
 # One look: about a screen of the card's left column.
 TEXT_LINES = 12
@@ -107,7 +106,7 @@ def _leaf(value: Any) -> tuple[str, str]:
         return "nothing", "no fields" if isinstance(value, Mapping) else "no items"
     if value is None:
         return "nothing", "null"
-    return "literal", orjson.dumps(value).decode()
+    return "literal", json.dumps(value)
 
 
 def _fold(text: str) -> tuple[str, str]:
@@ -123,7 +122,7 @@ def text_of(value: Any) -> str:
     """Return a JSON value as text for a diff: strings bare, the rest indented."""
     if isinstance(value, str):
         return _leaf(value)[1]
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,10 @@ THEMES = ("auto", "light", "dark")
 @lru_cache(maxsize=256)
 def icon(name: str, label: str = "") -> SafeString:
     """Draw a heroicon of 16 px. Without a label it is decoration and hidden."""
-    attributes: dict[str, object] = {"class": "icon"}
+    # heroicons hides every icon from screen readers unless told otherwise.
+    attributes: dict[str, object] = {"class": "icon", "aria-hidden": "true"}
     if label:
-        attributes |= {"role": "img", "aria-label": label}
-    else:
-        attributes["aria-hidden"] = "true"
+        attributes |= {"aria-hidden": "false", "role": "img", "aria-label": label}
     return mark_safe(heroicon_micro(name, size=16, **attributes))  # noqa: S308
 
 

@@ -53,12 +53,23 @@ class SampleBar:
     action: str = "#"
     version: str = "1"
     allowed: tuple[str, ...] = ("approve", "edit", "reject", "answer")
-    reasons: tuple[tuple[str, str], ...] = (
-        ("ok", "As it should be"),
-        ("wrong_target", "Wrong person or record"),
-        ("not_needed", "Not needed"),
-        ("too_risky", "Too risky for what it gains"),
+    key: str = "sample"
+    reason_groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+        ("To approve", (("ok", "As it should be"),)),
+        (
+            "To reject",
+            (
+                ("wrong_target", "Wrong person or record"),
+                ("not_needed", "Not needed"),
+                ("too_risky", "Too risky for what it gains"),
+            ),
+        ),
     )
+    wake_choices: tuple[tuple[int, str], ...] = ((900, "15 minutes"), (3600, "1 hour"))
+    claim_url: str = ""
+    release_url: str = ""
+    keep_url: str = ""
+    then_next: bool = True
     reason_code: str = ""
     comment: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
