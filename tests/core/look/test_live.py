@@ -13,7 +13,8 @@ NEWS = {"verb": "request.submitted", "subject": "1"}
 def listening(gallery):
     gallery.html = gallery.html.replace(
         '<ul class="rows" data-hold',
-        '<ul class="rows" data-hold hx-get="/rows/" hx-trigger="live:requests from:body"',
+        '<ul class="rows" data-hold hx-get="/rows/"'
+        ' hx-trigger="live:requests from:body"',
     )
     page = gallery.open_armed()
     page.evaluate("document.querySelector('[data-held]').hidden = true")
