@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from .fake_server import FakeServer
+from .till import Till
 from .world import World
 
 
@@ -17,3 +18,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def server(world: World) -> FakeServer:
     return world.server
+
+
+@pytest.fixture
+def till() -> Till:
+    return Till()

@@ -161,9 +161,12 @@ class FakeServer:
         return httpx.Response(200, json=self._shown(asked))
 
     def _withdraw(self, asked: Asked, body: Json) -> None:
-        if asked.status not in ("pending", "withdrawn"):
-            raise Refusal(409, "not_pending")
-        asked.status = "withdrawn"
+        if asked.status == "approved":
+            asked.end("voided", code="withdrawn")
+        elif asked.status not in ("pending", "withdrawn", "voided"):
+            raise Refusal(409, "wrong_state")
+        elif asked.status == "pending":
+            asked.status = "withdrawn"
 
     def _preconditions(self, asked: Asked, body: Json) -> None:
         asked.refreshed.append(body)
@@ -210,7 +213,9 @@ class FakeServer:
         asked.acknowledged_by.append(body["instance"])
 
     def _compare(self, asked: Asked, fresh: list[Json]) -> bool:
-        if fresh and fresh != asked.preconditions:
+        if len(fresh) != len(asked.preconditions):
+            raise Refusal(422, "invalid", errors={"preconditions": ["all of them"]})
+        if fresh != asked.preconditions:
             if asked.status == "approved":
                 asked.end("voided", "the order was edited", "changed")
             return False

@@ -9,7 +9,7 @@ import httpx
 from reviewapp_client import AsyncClient, Client, Journal
 from reviewapp_client._clock import Clock
 
-from .fake_server import FakeServer
+from .fake_server import FakeServer, Refusal
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -44,7 +44,10 @@ Hook = Callable[[str], None]
 
 
 class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Between client and server: hooks see "POST redeem" before and after it."""
+    """Between client and server: hooks see "POST redeem" before and after it.
+
+    What a hook raises happens to the call: Killed, a transport error, a Refusal.
+    """
 
     def __init__(self, server: FakeServer) -> None:
         self.server = server
@@ -58,9 +61,12 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         path = request.url.path.removeprefix("/api/v1/").split("/")
         last = "request" if path[0] == "requests" and len(path) == 2 else path[-1]
         call = f"{request.method} {last}"
-        self._meet(self.before, call)
-        response = self.server.handle(request)
-        self._meet(self.after, call)
+        try:
+            self._meet(self.before, call)
+            response = self.server.handle(request)
+            self._meet(self.after, call)
+        except Refusal as refusal:
+            return refusal.response
         return response
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -9,7 +9,7 @@ from ._errand import Errand, Performed, preconditions_now
 from ._errors import Conflict, ReviewappError
 from ._flow import INTERRUPTS, Flow, ask, invoke
 from ._json import JsonObject, plain_object
-from ._models import Grant, Request, Status
+from ._models import Grant, Request
 from ._outcomes import (
     Answered,
     Changed,
@@ -47,18 +47,9 @@ _ENDS: dict[str, type[NotPerformed]] = {
 
 
 def not_performed(request: Request) -> NotPerformed:
-    """Return the error for a request that ended without the act.
-
-    `voided` has its reason in the decision's code: changed, contained, or taken back.
-    """
-    decision = request.decision
-    message = decision.message if decision else ""
-    code = decision.reason_code if decision else None
-    code = code or _text_at(request, "reason_code")
-    kind = _ENDS[request.status]
-    if request.status is Status.VOIDED and code in ("changed", "contained"):
-        kind = _ENDS[code]
-    return kind(request, message, code)
+    """Return the error for a request that ended without the act."""
+    message = request.decision.message if request.decision else ""
+    return _ENDS[request.end](request, message, request.reason_code)
 
 
 def refused(refusal: Conflict, request: Request) -> ReviewappError:
@@ -152,8 +143,3 @@ def _failed(
         yield from told(request.id, failure(error, "uncertain"), patience)
     else:
         yield from concluded(errand, entry.key, request.id, failure(error))
-
-
-def _text_at(request: Request, name: str) -> str | None:
-    value = request.raw.get(name)
-    return value if isinstance(value, str) else None

@@ -29,8 +29,8 @@ class Evidence(TypedDict, total=False):
 
     name: Required[str]
     value: Required[Any]  # any JSON
-    observed_at: datetime | str
-    max_age_s: float
+    observed_at: Required[datetime | str]
+    max_age_s: int
     source: str
 
 
@@ -60,7 +60,7 @@ class Estimate(TypedDict, total=False):
     """What the act is expected to take. `cost` is a decimal in a string."""
 
     tokens: int
-    seconds: float
+    seconds: int
     cost: str
 
 
@@ -119,13 +119,9 @@ def body_of(ask: Mapping[str, Any]) -> JsonObject:
 
 def evidence_of(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return evidence with times of observation as RFC 3339 text."""
-    return [_dated(item) for item in evidence]
-
-
-def _dated(item: Evidence) -> Evidence:
-    if "observed_at" not in item:
-        return item
-    return {**item, "observed_at": _instant(item["observed_at"])}
+    return [
+        {**item, "observed_at": _instant(item.get("observed_at"))} for item in evidence
+    ]
 
 
 def preconditions_of(
@@ -146,7 +142,9 @@ def _refuse_strangers(ask: Mapping[str, object]) -> None:
         raise UsageError(f"missing fields: {', '.join(sorted(missing))}")
 
 
-def _instant(moment: datetime | str) -> str:
+def _instant(moment: datetime | str | None) -> str:
+    if moment is None:
+        raise UsageError("evidence must say when it was observed_at")
     if isinstance(moment, str):
         return moment
     if moment.tzinfo is None:

@@ -45,7 +45,7 @@ def carried_out(errand: Errand[T]) -> Flow[Performed[T]]:
                 return (yield from _picked_up(errand, known))
             entry, request = yield from submitted(errand, key, known)
             # Left so by an earlier call, and nothing ran: ask anew, as the next turn.
-            if request.status not in errand.ask_again_after:
+            if request.end not in errand.ask_again_after:
                 break
         request = yield from answered(errand, request)
         return (yield from _acted_on(errand, entry, request))

@@ -29,6 +29,9 @@ class Status(StrEnum):
 # The act was carried out, or tried, and what came of it is on record.
 CONCLUDED = frozenset({Status.SUCCEEDED, Status.FAILED, Status.SETTLED})
 
+# Reasons for which an approval is taken back, other than that a person revoked it.
+VOIDS = frozenset({"changed", "contained", "withdrawn"})
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -71,7 +74,14 @@ class Request:
     decided_by: str | None = None
     decision: Decision | None = None
     outcome: Outcome | None = None
+    reason_code: str | None = None
     raw: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
+
+    @property
+    def end(self) -> str:
+        """How it stands, with what is hidden in `voided` told apart."""
+        hidden = self.status is Status.VOIDED and self.reason_code in VOIDS
+        return str(self.reason_code if hidden else self.status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from ._ask import (
     Undo,
 )
 from ._errors import UsageError
+from ._models import VOIDS
 
 V = TypeVar("V")
 # A value, or a function of the arguments that gives it (async too, in AsyncClient).
@@ -79,7 +80,7 @@ ASK_FIELDS = tuple(name for name in Ask.__annotations__ if name != "arguments")
 
 # Ends in which nothing ran and nobody said no. Only these may be asked again under the
 # same intent, and only the first without being told to: the agent itself took it back.
-REPEATABLE = frozenset({"withdrawn", "expired", "lapsed", "voided"})
+REPEATABLE = frozenset({"withdrawn", "expired", "lapsed", "voided"}) | VOIDS
 DEFAULT_ASK_AGAIN_AFTER = frozenset({"withdrawn"})
 
 # Errors that tell nothing about the far side: the request may have arrived. OSError
