@@ -16,12 +16,18 @@ def effective_arguments(ask: ActionRequest, keyring: Keyring | None = None) -> J
     """
     holder = ask.grant_holder
     keyring = keyring or Keyring.of([holder.pk])
-    edit = last_edit(holder)
-    if edit is not None:
-        words: Json = keyring.open(holder.pk, DECISION_LABEL, edit.words_sealed)
-        arguments: Json = words["arguments"]
-        return arguments
-    return open_contents(holder, keyring).arguments
+    return arguments_after(holder, last_edit(holder), keyring)
+
+
+def arguments_after(
+    holder: ActionRequest, edit: Decision | None, keyring: Keyring
+) -> Json:
+    """Return the arguments as edited, else as asked."""
+    if edit is None:
+        return open_contents(holder, keyring).arguments
+    words: Json = keyring.open(holder.pk, DECISION_LABEL, edit.words_sealed)
+    arguments: Json = words["arguments"]
+    return arguments
 
 
 def open_contents(ask: ActionRequest, keyring: Keyring) -> Contents:

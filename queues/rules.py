@@ -32,6 +32,16 @@ STATUS_AFTER = {
     "answer": "answered",
 }
 
+# The agent had its leave, used or not; what it may run, or ran, is told to it.
+GRANTED = frozenset(
+    {"approved", "redeemed", "succeeded", "failed", "uncertain", "settled"}
+)
+
+# What a policy that counts silence as a refusal has the agent told.
+SILENCE_IS_NO = (
+    "Nobody decided in time, and for an act of this kind that counts as a no."
+)
+
 # Reasons by verdict: code → words. Codes are stable, words may be polished.
 REASONS: dict[str, dict[str, str]] = {
     "approve": {

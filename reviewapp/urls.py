@@ -16,8 +16,10 @@ urlpatterns = [
     path("api/schema/", Schema.as_view(), name="schema"),
     path("api/docs/", Docs.as_view(), name="docs"),
     path("", include("reviewapp.core.urls")),
+    path("", include("reviewapp.notifications.urls")),
     path("systems/", include("systems.urls")),
     path("api/v1/", include("systems.api.urls")),
+    path("api/v1/", include("queues.api.urls")),
 ]
 
 handler400 = "reviewapp.core.views.problems.bad_request"

@@ -103,7 +103,7 @@ def own_ask(system: System, ask_id: UUID) -> ActionRequest:
     Raises NotFound: another system's request does not exist for this one.
     """
     asks = ActionRequest.objects.of_system(system).select_related(
-        "queue", "policy", "merged_into"
+        "queue", "policy", "merged_into", "delivery", "outcome"
     )
     found = asks.filter(pk=ask_id).first()
     if found is None:

@@ -24,7 +24,6 @@ from systems.models.systems import check_printable
 
 LONGEST_TEXT = 20_000
 LONGEST_NAME = 200
-ARGUMENTS_LIMIT = 256 * 1024
 VALUE_LIMIT = 16 * 1024
 # A year: any longer clock is a mistake, and times must stay within what can be stored.
 LONGEST_CLOCK_S = 366 * 24 * 3600
@@ -105,6 +104,13 @@ class Seconds(serializers.IntegerField):
         super().__init__(min_value=1, max_value=LONGEST_CLOCK_S, **kwargs)
 
 
+class Duration(serializers.FloatField):
+    """A length of time, in seconds and parts of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=LONGEST_CLOCK_S, **kwargs)
+
+
 class Amount(serializers.DecimalField):
     """Money or the like as plain decimal text; never negative."""
 
@@ -163,13 +169,13 @@ class Moment(serializers.DateTimeField):
 class Json(serializers.JSONField):
     """Any JSON value of at most `limit` bytes in its canonical form."""
 
-    def __init__(self, limit: int = VALUE_LIMIT, **kwargs: Any) -> None:
+    def __init__(self, limit: int | None = VALUE_LIMIT, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.limit = limit
 
     # Any: JSON has no narrower Python type.
     def to_internal_value(self, data: Any) -> Any:
-        if len(canonical_json(data)) > self.limit:
+        if self.limit is not None and len(canonical_json(data)) > self.limit:
             raise serializers.ValidationError(
                 f"Takes at most {self.limit} bytes of canonical JSON."
             )
@@ -184,10 +190,3 @@ class JsonObject(Json):
         if not isinstance(data, dict):
             raise serializers.ValidationError("Must be an object.")
         return super().to_internal_value(data)
-
-
-class Many(serializers.ListField):
-    """A list of so many things at most."""
-
-    def __init__(self, child: AnyField, max_length: int, **kwargs: Any) -> None:
-        super().__init__(child=child, max_length=max_length, **kwargs)

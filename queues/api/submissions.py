@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -24,7 +25,8 @@ LONGEST_KEY = 200
 LONGEST_REASONING = 100_000
 MOST_ITEMS = 50
 MOST_CHANGES = 200
-_VERDICTS = tuple(Verdict.values)
+
+Given = Mapping[str, Any]  # Any: a validated body, by its serializer's fields.
 
 
 class Change(StrictSerializer):
@@ -36,17 +38,233 @@ class Change(StrictSerializer):
 
 
 class Action(StrictSerializer):
-    """What would run."""
+    """What would run. Arguments that break the action's own schema are refused."""
 
     tool = fields.Name()
-    arguments = fields.JsonObject(limit=ARGUMENTS_LIMIT)
+    arguments = fields.JsonObject(
+        limit=None,
+        help_text="256 KiB in canonical form, unless a system's limit differs.",
+    )
     summary = fields.Text(500, default="")
     schema = fields.JsonObject(limit=SCHEMA_LIMIT_BYTES, required=False)
-    diff = serializers.ListField(
-        child=Change(), max_length=MOST_CHANGES, default=list, required=False
-    )
+    diff = Change(many=True, max_length=MOST_CHANGES, default=list)
 
     def validate_schema(self, schema: Json) -> Json:
         if (fault := schema_fault(schema)) is not None:
             raise serializers.ValidationError(fault)
         return schema
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if faults := check_arguments(attrs.get("schema"), attrs["arguments"]):
+            raise serializers.ValidationError({"arguments": faults})
+        return attrs
+
+
+class Undo(StrictSerializer):
+    """The call that would make up for this one."""
+
+    tool = fields.Name()
+    arguments = fields.JsonObject(limit=ARGUMENTS_LIMIT)
+
+
+class Impact(StrictSerializer):
+    """How much is at stake. `amount` is decimal text."""
+
+    amount = fields.Amount(required=False)
+    currency = fields.Currency(default="")
+    records = fields.Count(required=False)
+    recipients = fields.Count(required=False)
+
+
+class Estimate(StrictSerializer):
+    """What the act is expected to take. `cost` is decimal text."""
+
+    tokens = fields.Count(required=False)
+    seconds = fields.Duration(required=False)
+    cost = fields.Amount(max_digits=14, required=False)
+
+
+class EvidenceGiven(StrictSerializer):
+    """A fact the request rests on; without `observed_at`, as seen when sent."""
+
+    name = fields.Text(200)
+    value = fields.Json(allow_null=True)
+    observed_at = fields.Observed(required=False)
+    max_age_s = fields.Duration(required=False)
+    source = fields.Text(500, default="")
+
+
+class PreconditionGiven(StrictSerializer):
+    """A fingerprint of something the approval rests on: an ETag, a row version."""
+
+    name = fields.Text(200)
+    fingerprint = fields.Text(1000)
+
+
+def evidence_field() -> Any:  # Any: many=True makes it a ListSerializer
+    return EvidenceGiven(
+        many=True, max_length=MOST_ITEMS, default=list, validators=[check_names]
+    )
+
+
+def preconditions_field() -> Any:  # Any: many=True makes it a ListSerializer
+    return PreconditionGiven(
+        many=True, max_length=MOST_ITEMS, default=list, validators=[check_names]
+    )
+
+
+def check_names(items: Sequence[Given]) -> None:
+    """They are refreshed by name, so a name stands for one item."""
+    if len({item["name"] for item in items}) != len(items):
+        raise serializers.ValidationError("Two of these have the same name.")
+
+
+def check_verdicts(verdicts: Sequence[str]) -> None:
+    if len(set(verdicts)) != len(verdicts):
+        raise serializers.ValidationError("Name each answer once.")
+
+
+class RequestGiven(StrictSerializer):
+    """What an agent asks leave to do. All but the first four may be left out."""
+
+    action = Action()
+    environment = fields.Choice(Environment.choices)
+    reversibility = fields.Choice(Reversibility.choices)
+    key = fields.Label(
+        LONGEST_KEY,
+        required=False,
+        help_text="One intent, one key; or send it as header `Idempotency-Key`.",
+    )
+    run_id = fields.Name(default="")
+    trace_id = fields.Hex(32, default="")
+    span_id = fields.Hex(16, default="")
+    conversation_id = fields.Label(default="")
+    subject_ref = fields.Label(default="")
+    on_behalf_of = fields.Label(254, default="")
+    credential = fields.Label(120, default="")
+    justification = fields.Text(default="", help_text="Markdown.")
+    reasoning = fields.Text(LONGEST_REASONING, default="")
+    impact = Impact(required=False)
+    undo = Undo(required=False)
+    evidence = evidence_field()
+    preconditions = preconditions_field()
+    allowed = serializers.ListField(
+        child=fields.Choice(Verdict.choices),
+        allow_empty=False,
+        validators=[check_verdicts],
+        required=False,
+    )
+    queue = fields.Name(50, default="")
+    decide_within_s = fields.Seconds(required=False)
+    execute_within_s = fields.Seconds(required=False)
+    report_within_s = fields.Seconds(required=False)
+    on_timeout = fields.Choice(ActionRequest.OnTimeout.choices, required=False)
+    callback_url = serializers.URLField(
+        max_length=2000, default="", allow_blank=True, trim_whitespace=False
+    )
+    estimate = Estimate(required=False)
+    synthetic = serializers.BooleanField(default=False)
+
+
+class KeyGiven(StrictSerializer):
+    """The header `Idempotency-Key`, held to the same bounds as the field."""
+
+    key = fields.Label(LONGEST_KEY, label="Idempotency-Key")
+
+
+def key_of(header: str | None, field: str | None) -> str:
+    """Return the one key that header and field name. Raises Invalid."""
+    if header is None and field is None:
+        raise Invalid(
+            {"key": ["Send a key, as header Idempotency-Key or as field key."]},
+            code="key_missing",
+            detail="A request without a key could be made twice.",
+        )
+    if header is not None:
+        KeyGiven(data={"key": header}).is_valid(raise_exception=True)
+    if header is not None and field is not None and header != field:
+        raise Invalid(
+            {"key": ["The header and the field name different keys."]},
+            code="keys_differ",
+        )
+    return field if header is None else header
+
+
+def submission_of(given: Given, key: str, system: System) -> Submission:
+    """Return a validated body as a Submission. Raises Invalid for large arguments."""
+    action = given["action"]
+    limit = system.arguments_limit_bytes or ARGUMENTS_LIMIT
+    check_size("action.arguments", action["arguments"], limit)
+    optional = {
+        name: given[name]
+        for name in (*_CLOCKS, "allowed", "undo", "on_timeout")
+        if name in given
+    }
+    if "allowed" in optional:
+        optional["allowed"] = tuple(optional["allowed"])
+    return Submission(
+        key=key,
+        tool=action["tool"],
+        arguments=action["arguments"],
+        summary=action["summary"],
+        schema=action.get("schema"),
+        diff=tuple(action["diff"]),
+        evidence=evidence_items(given["evidence"]),
+        preconditions=fingerprints(given["preconditions"]),
+        **{name: given[name] for name in _PLAIN},
+        **given.get("impact", {}),
+        **_estimate(given.get("estimate", {})),
+        **optional,
+    )
+
+
+_CLOCKS = ("decide_within_s", "execute_within_s", "report_within_s")
+_PLAIN = (
+    "environment",
+    "reversibility",
+    "run_id",
+    "trace_id",
+    "span_id",
+    "conversation_id",
+    "subject_ref",
+    "on_behalf_of",
+    "credential",
+    "justification",
+    "reasoning",
+    "queue",
+    "callback_url",
+    "synthetic",
+)
+
+
+def check_size(path: str, arguments: Json, limit: int) -> None:
+    """Raise Invalid where arguments take more bytes than `limit`."""
+    if len(canonical_json(arguments)) > limit:
+        raise Invalid({path: [f"Takes at most {limit} bytes of canonical JSON."]})
+
+
+def evidence_items(given: Sequence[Given]) -> tuple[EvidenceItem, ...]:
+    now = timezone.now()
+    return tuple(
+        EvidenceItem(
+            name=item["name"],
+            value=item["value"],
+            observed_at=item.get("observed_at", now),
+            # Cut, not rounded: evidence is not believed longer than the agent said.
+            max_age_s=None if "max_age_s" not in item else int(item["max_age_s"]),
+            source=item["source"],
+        )
+        for item in given
+    )
+
+
+def fingerprints(given: Sequence[Given]) -> tuple[Fingerprint, ...]:
+    return tuple(Fingerprint(item["name"], item["fingerprint"]) for item in given)
+
+
+def _estimate(given: Given) -> dict[str, int | Decimal]:
+    """What the act is expected to take; part of a second counts as a whole one."""
+    return {
+        f"estimate_{name}": math.ceil(value) if name == "seconds" else value
+        for name, value in given.items()
+    }

@@ -1,0 +1,59 @@
+"""`POST /api/v1/requests/{id}/outcome`: what came of the act."""
+
+from __future__ import annotations
+
+import math
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from queues.api import fields
+from queues.api.answers import tell_agent
+from queues.api.doors import AgentView, own_ask
+from queues.api.submissions import Estimate, Given
+from queues.models import Outcome
+from queues.services.outcomes import report_outcome
+from queues.submissions import Report
+from reviewapp.core.api import StrictSerializer
+
+RESULT_LIMIT = 64 * 1024
+MOST_EFFECTS = 100
+
+
+class EffectGiven(StrictSerializer):
+    """A trace the act left elsewhere: in which system, under which reference."""
+
+    system = fields.Label(120)
+    ref = fields.Label(500)
+
+
+class OutcomeGiven(StrictSerializer):
+    """What came of the act. `usage` is what it really took, beside the estimate."""
+
+    status = fields.Choice(Outcome.Status.choices)
+    result = fields.Json(limit=RESULT_LIMIT, allow_null=True, default=None)
+    effects = EffectGiven(many=True, max_length=MOST_EFFECTS, default=list)
+    usage = Estimate(required=False)
+
+
+class ReportOutcome(AgentView):
+    """Report what came of the act. The same report again changes nothing."""
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        report = _report(self.taken(OutcomeGiven))
+        report_outcome(ask_id, report, system=self.system, actor=self.actor)
+        return Response(tell_agent(own_ask(self.system, ask_id), actor=self.actor))
+
+
+def _report(given: Given) -> Report:
+    usage = given.get("usage", {})
+    seconds = usage.get("seconds")
+    return Report(
+        status=given["status"],
+        result=given["result"],
+        effects=tuple((item["system"], item["ref"]) for item in given["effects"]),
+        tokens=usage.get("tokens"),
+        seconds=None if seconds is None else math.ceil(seconds),
+        cost=usage.get("cost"),
+    )
