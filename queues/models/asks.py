@@ -165,6 +165,9 @@ class ActionRequest(models.Model):
         help_text="Who put it off and is told when it wakes.",
     )
     expires_at = models.DateTimeField()
+    half_at = models.DateTimeField(
+        null=True, help_text="Half of the time to decide; empty once it was told."
+    )
     extended = models.BooleanField(
         default=False, help_text="Its deadline was moved once, by escalation."
     )
@@ -245,6 +248,12 @@ class ActionRequest(models.Model):
                 fields=["expires_at"],
                 name="ask_due_to_expire",
                 condition=Q(status="pending"),
+            ),
+            # Sweep: half of the time to decide is gone.
+            models.Index(
+                fields=["half_at"],
+                name="ask_at_half_time",
+                condition=Q(status="pending", half_at__isnull=False),
             ),
             # Sweep: approvals nobody redeemed in time.
             models.Index(

@@ -155,6 +155,7 @@ def _insert(
         created_at=now,
         available_at=now,
         expires_at=expires_at,
+        half_at=now + (expires_at - now) / 2,
         execute_within_s=terms.execute_within_s,
         report_within_s=terms.report_within_s,
     )

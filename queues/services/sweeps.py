@@ -32,6 +32,7 @@ def sweep_queues() -> dict[str, int]:
     """Do all that is due now; return how many rows each sweep moved."""
     now = timezone.now()
     return {
+        "half_time": _sweep(_half_gone(now), _tell_half_time, now),
         "expired": _sweep(_undecided(now), _time_out, now),
         "lapsed": _sweep(_unused(now), _lapse, now),
         "overdue": _sweep(_unreported(now), _doubt, now),
@@ -59,6 +60,17 @@ def _drive_one(due: Due, ask_id: UUID, drive: Drive, now: datetime) -> int:
         return 0
     drive(ask, now)
     return 1
+
+
+def _half_gone(now: datetime) -> Due:
+    return ActionRequest.objects.waiting().filter(half_at__lte=now)
+
+
+def _tell_half_time(ask: ActionRequest, now: datetime) -> None:
+    """Said once, for whoever calls people; nothing about the request changes."""
+    ask.half_at = None
+    ask.save(update_fields=["half_at"])
+    record_event("request.half_time", ask, actor=_ACTOR, facts=facts_of(ask))
 
 
 def _undecided(now: datetime) -> Due:

@@ -1,0 +1,65 @@
+"""What a call says: which request, until when, and where to decide. Nothing to click.
+
+A decision is never made in a mail or a chat, so a call only links. Its words are the
+summary at most, and only for a receiver who may decide the request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from queues.effective import open_headline
+from queues.models import ActionRequest
+from queues.risk import RiskClass
+from reviewapp.core.models import User
+from reviewapp.core.permissions import Right
+from reviewapp.core.words import Keyring, WordsGone
+from reviewapp.notifications.models import Notice
+from reviewapp.notifications.rules import Occasion
+
+_WHAT = {
+    Occasion.ARRIVAL: "New request",
+    Occasion.HALF_TIME: "Half of the time is gone",
+    Occasion.ESCALATION: "Escalated to you",
+    Occasion.SECOND_APPROVAL: "Your approval is the second",
+    Occasion.WOKE: "Back from being put off",
+    Occasion.UNCERTAIN: "Effect unknown, to settle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A title of one line and a body with the deep link."""
+
+    title: str
+    body: str
+
+
+def message_of(notice: Notice) -> Message:
+    """Return the message for the person the notice is for."""
+    ask, person = notice.ask, notice.person
+    what = _WHAT[Occasion(notice.occasion)]
+    risk = RiskClass(ask.risk_class).label
+    title = f"{what}: {risk.lower()}, {ask.environment}, {ask.system.slug}"
+    until = ask.expires_at.astimezone(ZoneInfo(person.time_zone))
+    lines = [
+        summary_for(ask, person),
+        f"Queue {ask.queue.name}; to decide by {until:%a %d %b, %H:%M %Z}.",
+        settings.PUBLIC_URL + reverse("notice", args=[notice.pk]),
+    ]
+    return Message(title, "\n\n".join(line for line in lines if line))
+
+
+def summary_for(ask: ActionRequest, person: User) -> str:
+    """The summary, for who may decide the request; else the tool alone."""
+    member = ask.queue.members.filter(pk=person.pk).exists()
+    if not (member and person.has_right(Right.REQUEST_DECIDE)):
+        return ask.tool
+    try:
+        return open_headline(ask, Keyring.of([ask.pk])).summary or ask.tool
+    except WordsGone:
+        return ask.tool

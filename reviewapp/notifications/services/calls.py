@@ -1,0 +1,100 @@
+"""Making the calls that are due: e-mail, and any target Apprise knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from smtplib import SMTPException
+
+import structlog
+from apprise import Apprise
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils import timezone
+
+from queues.models import Status
+from reviewapp.core.words import Keyring, WordsGone
+from reviewapp.notifications.messages import Message, message_of
+from reviewapp.notifications.models import Call, Reach
+from reviewapp.notifications.rules import Channel, Occasion, next_attempt
+
+APPRISE_LABEL = "apprise"
+_BATCH = 100
+log = structlog.get_logger(__name__)
+
+
+def make_due_calls() -> int:
+    """Make the calls that are due; return how many were sent.
+
+    Each call is locked while it is made, so two workers never make it both. A worker
+    that dies between sending and committing may make a call twice: better than never.
+    """
+    now = timezone.now()
+    due = Call.objects.filter(due_at__lte=now).order_by("due_at")
+    return sum(_make(pk, now) for pk in list(due.values_list("pk", flat=True)[:_BATCH]))
+
+
+@transaction.atomic
+def _make(call_id: int, now: datetime) -> bool:
+    call = (
+        Call.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("notice__person", "notice__ask__queue", "notice__ask__system")
+        .filter(pk=call_id, due_at__lte=now)
+        .first()
+    )
+    if call is None:
+        return False
+    if _is_over(call):
+        _close(call, failure="no_longer_needed")
+        return False
+    failure = _send(call)
+    if failure:
+        call.attempts += 1
+        call.due_at = next_attempt(now, call.attempts)
+        call.failure = failure
+        call.save(update_fields=["attempts", "due_at", "failure"])
+        return False
+    _close(call, sent_at=now)
+    return True
+
+
+def _is_over(call: Call) -> bool:
+    """A call held back by quiet hours may have been answered by somebody else."""
+    if call.notice.occasion == Occasion.UNCERTAIN:
+        return call.notice.ask.status != Status.UNCERTAIN
+    return call.notice.ask.status != Status.PENDING
+
+
+def _close(call: Call, *, sent_at: datetime | None = None, failure: str = "") -> None:
+    call.due_at, call.sent_at, call.failure = None, sent_at, failure
+    call.save(update_fields=["due_at", "sent_at", "failure"])
+
+
+def _send(call: Call) -> str:
+    """Return a failure code, empty when the other side took it."""
+    message = message_of(call.notice)
+    if call.channel == Channel.EMAIL:
+        return _send_mail(call.notice.person.email, message)
+    return _send_apprise(call, message)
+
+
+def _send_mail(address: str, message: Message) -> str:
+    try:
+        send_mail(message.title, message.body, None, [address])
+    except (SMTPException, OSError) as problem:
+        log.warning("calls.mail_failed", error=type(problem).__name__)
+        return type(problem).__name__[:40]
+    return ""
+
+
+def _send_apprise(call: Call, message: Message) -> str:
+    reach = Reach.objects.filter(person=call.notice.person).first()
+    if reach is None or reach.apprise_sealed is None:
+        return "no_target"
+    try:
+        url = Keyring.of([reach.pk]).open(reach.pk, APPRISE_LABEL, reach.apprise_sealed)
+    except WordsGone:
+        return "target_gone"
+    target = Apprise()
+    if not target.add(url):
+        return "target_unknown"
+    return "" if target.notify(title=message.title, body=message.body) else "refused"
