@@ -215,9 +215,9 @@ def _open(path: Path | None) -> sqlite3.Connection:
         database.execute("BEGIN EXCLUSIVE")
         database.execute(_SCHEMA)
         database.commit()
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         database.close()
-        if "locked" not in str(error):
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
             raise
         raise JournalInUse(f"{path} is held by another living process") from error
     return database
