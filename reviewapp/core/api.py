@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, cast
 
+from django.http import HttpRequest
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -51,6 +52,15 @@ class ApiView(APIView):
     @property
     def actor(self) -> Actor:
         return actor_of(self.request)
+
+    def initialize_request(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> Request:
+        """Read chunked bodies: DRF takes a body without Content-Length for none."""
+        received = super().initialize_request(request, *args, **kwargs)
+        if "chunked" in request.headers.get("Transfer-Encoding", ""):
+            received._stream = request
+        return received
 
     def taken(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """Return the body as the serializer takes it, or raise Invalid."""
