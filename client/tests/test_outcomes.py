@@ -36,7 +36,9 @@ ENDS: list[tuple[Person, type[NotPerformed], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("decide", "kind", "words"), ENDS, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    ("decide", "kind", "words"), ENDS, ids=[kind.__name__ for _, kind, _ in ENDS]
+)
 def test_each_end_is_told_apart(
     world: World,
     server: FakeServer,
