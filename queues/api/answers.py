@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from queues.api import fields
@@ -14,13 +16,13 @@ from queues.models import (
     Verdict,
 )
 from queues.risk import RiskClass
-from queues.selectors.answers import answer_to_agent
+from queues.selectors import answers
 from queues.services.deliveries import note_delivered
 from reviewapp.core.actors import Actor
 from systems.models import Environment
 
 
-class DecisionTold(serializers.Serializer):
+class DecisionTold(serializers.Serializer[answers.Word]):
     """The decision as the agent hears it."""
 
     verdict = serializers.ChoiceField(
@@ -42,18 +44,18 @@ class DecisionTold(serializers.Serializer):
     execute_before = serializers.DateTimeField(allow_null=True)
 
 
-class EffectTold(serializers.Serializer):
+class EffectTold(serializers.Serializer[dict[str, str]]):
     system = serializers.CharField()
     ref = serializers.CharField()
 
 
-class UsageTold(serializers.Serializer):
+class UsageTold(serializers.Serializer[dict[str, Any]]):
     tokens = serializers.IntegerField(required=False)
     seconds = serializers.IntegerField(required=False)
     cost = fields.Amount(max_digits=14, required=False)
 
 
-class OutcomeTold(serializers.Serializer):
+class OutcomeTold(serializers.Serializer[answers.Came]):
     """What came of the act, as reported, and as a person settled it."""
 
     status = serializers.ChoiceField(Outcome.Status.choices)
@@ -64,7 +66,7 @@ class OutcomeTold(serializers.Serializer):
     reported_at = serializers.DateTimeField()
 
 
-class Answer(serializers.Serializer):
+class Answer(serializers.Serializer[answers.Answer]):
     """A request as its agent sees it."""
 
     id = serializers.UUIDField()
@@ -97,7 +99,7 @@ class Answer(serializers.Serializer):
 
 def tell_agent(ask: ActionRequest, *, actor: Actor) -> dict[str, object]:
     """Return the request as JSON for its agent, and note that it has the answer."""
-    answer = answer_to_agent(ask)
+    answer = answers.answer_to_agent(ask)
     if answer.decision is not None and _is_news(ask):
         note_delivered(ask, Delivery.Channel.POLL, actor=actor)
     return Answer(answer).data

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from rest_framework.request import Request
+from rest_framework.response import Response
 
+from queues.api.cards import BESIDE, Shape, card_for
 from queues.models import ActionRequest
 from reviewapp.core.access import Rule, rule
 from reviewapp.core.actors import Actor
-from reviewapp.core.api import ApiView
+from reviewapp.core.api import ApiView, StrictSerializer
 from reviewapp.core.authentication import (
     PersonalTokenAuthentication,
     PersonSessionAuthentication,
@@ -55,6 +57,10 @@ def is_agent(request: HttpRequest | Request) -> bool:
     return isinstance(getattr(request, "auth", None), AgentCaller)
 
 
+class NoBody(StrictSerializer):
+    """Nothing is sent with this call, or an empty object."""
+
+
 class AgentView(ApiView):
     """A call that only agents make. `system` and `actor` are the key's."""
 
@@ -79,6 +85,15 @@ class ReviewerView(ApiView):
     def person(self) -> User:
         return person_of(self.request)
 
+    def shape_of(self, ask_id: UUID, status: int = 200) -> Response:
+        """Answer with the request as it is now, without words."""
+        return Response(Shape(visible_ask(self.person, ask_id)).data, status)
+
+    def card_of(self, ask_id: UUID) -> Response:
+        """Answer with the request as it is now, with words: the person holds it."""
+        ask = visible_ask(self.person, ask_id)
+        return Response(card_for(ask, person=self.person, actor=self.actor))
+
 
 class SharedView(ApiView):
     """An address where agents and people meet; its `access` says who does what."""
@@ -95,6 +110,15 @@ def person_of(request: Request) -> User:
     if not isinstance(request.user, User):
         raise TypeError("This view does not declare a rule for people.")
     return request.user
+
+
+def visible_ask(person: User, ask_id: UUID) -> ActionRequest:
+    """Return a request that the person sees at least the shape of, or NotFound."""
+    asks = ActionRequest.objects.visible_to(person).select_related(*BESIDE)
+    found = asks.filter(pk=ask_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def own_ask(system: System, ask_id: UUID) -> ActionRequest:

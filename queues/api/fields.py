@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -19,7 +19,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from reviewapp.core.digests import canonical_json
-from reviewapp.core.serializers import AnyField
 from systems.models.systems import check_printable
 
 LONGEST_TEXT = 20_000
@@ -30,6 +29,7 @@ LONGEST_CLOCK_S = 366 * 24 * 3600
 # Agents' clocks run ahead of ours by this much at most.
 CLOCK_SKEW = timedelta(minutes=5)
 _FIRST_TIME = datetime(2000, 1, 1, tzinfo=timezone.get_default_timezone())
+MOST_STORED = 2**31 - 1  # an integer column
 _MOST = 2**53 - 1  # what JSON carries exactly; see reviewapp/core/strict_json.py
 
 
@@ -44,13 +44,6 @@ def check_clock(moment: datetime) -> None:
         raise ValidationError("This time lies in the future; check the agent's clock.")
     if moment < _FIRST_TIME:
         raise ValidationError("This time lies before the year 2000.")
-
-
-def with_zone(field: AnyField, moment: datetime | None) -> datetime | None:
-    """A time without a zone means another moment to every reader."""
-    if moment is not None and timezone.is_naive(moment):
-        field.fail("invalid", format="RFC 3339 with its zone")
-    return moment
 
 
 class Text(serializers.CharField):
@@ -147,22 +140,21 @@ class Choice(serializers.ChoiceField):
         self.error_messages["invalid_choice"] = f"Must be one of {known}."
 
 
-class Observed(serializers.DateTimeField):
-    """When something was seen, RFC 3339 with its zone."""
+class Moment(serializers.DateTimeField):
+    """A point in time, RFC 3339. Without a zone it would be another to every reader."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if timezone.is_naive(value):
+            self.fail("invalid", format="RFC 3339 with its zone")
+        return super().enforce_timezone(value)
+
+
+class Observed(Moment):
+    """When something was seen."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.validators.append(check_clock)
-
-    def enforce_timezone(self, value: datetime | None) -> datetime | None:
-        return super().enforce_timezone(with_zone(self, value))
-
-
-class Moment(serializers.DateTimeField):
-    """A point in time, RFC 3339 with its zone."""
-
-    def enforce_timezone(self, value: datetime | None) -> datetime | None:
-        return super().enforce_timezone(with_zone(self, value))
 
 
 @extend_schema_field(OpenApiTypes.ANY)
@@ -190,3 +182,12 @@ class JsonObject(Json):
         if not isinstance(data, dict):
             raise serializers.ValidationError("Must be an object.")
         return super().to_internal_value(data)
+
+
+def list_of(
+    item: type[serializers.Serializer[Any]], most: int, **kwargs: Any
+) -> serializers.ListSerializer[Any]:
+    """A list of so many objects at most; left out, it is empty."""
+    # The stubs know neither what many=True makes of a serializer nor what it takes.
+    made: Any = item(many=True, max_length=most, default=list, **kwargs)  # type: ignore[call-arg]
+    return cast(serializers.ListSerializer[Any], made)

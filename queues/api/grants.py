@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from queues.api import fields
 from queues.api.doors import AgentView
 from queues.api.submissions import fingerprints, preconditions_field
-from queues.services.grants import redeem_grant
+from queues.services.grants import Redeemed, redeem_grant
 from reviewapp.core.api import StrictSerializer
 
 
@@ -25,7 +25,7 @@ class Redemption(StrictSerializer):
     preconditions = preconditions_field()
 
 
-class Leave(serializers.Serializer):
+class Leave(serializers.Serializer[Redeemed]):
     """Leave to run these arguments, once, and until when."""
 
     grant_id = serializers.UUIDField()

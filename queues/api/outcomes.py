@@ -1,4 +1,4 @@
-"""`POST /api/v1/requests/{id}/outcome`: what came of the act."""
+"""Outcomes over HTTP: what the agent reports, and what a person makes of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ from rest_framework.response import Response
 
 from queues.api import fields
 from queues.api.answers import tell_agent
-from queues.api.doors import AgentView, own_ask
+from queues.api.doors import AgentView, NoBody, ReviewerView, own_ask
 from queues.api.submissions import Estimate, Given
-from queues.models import Outcome
-from queues.services.outcomes import report_outcome
+from queues.models import Outcome, Settlement
+from queues.services.outcomes import (
+    compensate_request,
+    report_outcome,
+    settle_outcome,
+)
 from queues.submissions import Report
+from reviewapp.core.access import rule
 from reviewapp.core.api import StrictSerializer
+from reviewapp.core.permissions import Right
+from reviewapp.core.serializers import AnyField
 
 RESULT_LIMIT = 64 * 1024
 MOST_EFFECTS = 100
@@ -33,7 +40,7 @@ class OutcomeGiven(StrictSerializer):
 
     status = fields.Choice(Outcome.Status.choices)
     result = fields.Json(limit=RESULT_LIMIT, allow_null=True, default=None)
-    effects = EffectGiven(many=True, max_length=MOST_EFFECTS, default=list)
+    effects = fields.list_of(EffectGiven, MOST_EFFECTS)
     usage = Estimate(required=False)
 
 
@@ -57,3 +64,33 @@ def _report(given: Given) -> Report:
         seconds=None if seconds is None else math.ceil(seconds),
         cost=usage.get("cost"),
     )
+
+
+class SettlementGiven(StrictSerializer):
+    """What became of an act nobody reported on."""
+
+    def get_fields(self) -> dict[str, AnyField]:
+        # `as` is the contract's name and Python's keyword.
+        return {"as": fields.Choice(Settlement.choices)}
+
+
+class Settle(ReviewerView):
+    """Say what became of an act whose effect is unknown."""
+
+    access = rule(Right.OUTCOME_SETTLE)
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        settlement = Settlement(self.taken(SettlementGiven)["as"])
+        settle_outcome(ask_id, settlement, person=self.person, actor=self.actor)
+        return self.shape_of(ask_id)
+
+
+class Compensate(ReviewerView):
+    """Ask for an act to be undone, as a request that somebody else decides."""
+
+    access = rule(Right.OUTCOME_SETTLE)
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        self.taken(NoBody)
+        undoing = compensate_request(ask_id, person=self.person, actor=self.actor)
+        return self.shape_of(undoing.pk, 201)

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api.answers import tell_agent
+from queues.api.cards import BESIDE, RowShown, card_for, rows_for
 from queues.api.doors import (
     AGENTS,
     READERS,
     AgentView,
+    ByCaller,
     ByMethod,
+    NoBody,
+    ReviewerView,
     SharedView,
+    is_agent,
     own_ask,
+    person_of,
+    visible_ask,
 )
-from queues.api.submissions import RequestGiven, key_of, submission_of
-from queues.services.requests import submit_request, withdraw_request
+from queues.api.submissions import Given, RequestGiven, key_of, submission_of
+from queues.models import ActionRequest, Status
+from queues.risk import RiskClass
+from queues.services.requests import (
+    merge_requests,
+    submit_request,
+    withdraw_request,
+)
 from reviewapp.core.api import QuerySerializer, StrictSerializer
 from reviewapp.core.digests import body_digest
 from reviewapp.core.live.polls import LONGEST_WAIT_S
 from reviewapp.core.media import BODY_LIMIT
+from reviewapp.core.models import User
+from reviewapp.core.paging import keyset_page
 from systems.authentication import agent_of
+from systems.models import Environment
 
 
-class NoBody(StrictSerializer):
-    """Nothing is sent with this call, or an empty object."""
+class ListQuery(QuerySerializer):
+    """Which requests; several conditions narrow, and none means all that wait."""
+
+    status = serializers.ChoiceField(Status.choices, default=Status.PENDING)
+    queue = serializers.SlugField(max_length=50, required=False)
+    environment = serializers.ChoiceField(Environment.choices, required=False)
+    risk_class = serializers.ChoiceField(RiskClass.choices, required=False)
+    system = serializers.SlugField(max_length=60, required=False)
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=50)
+    cursor = serializers.CharField(
+        max_length=500, required=False, help_text="`next` or `previous` of a page."
+    )
+
+
+class PageShown(serializers.Serializer[dict[str, object]]):
+    results = RowShown(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class Requests(SharedView):
@@ -40,21 +74,39 @@ class Requests(SharedView):
         system_limit = agent_of(self.request).system.body_limit_bytes
         return system_limit or BODY_LIMIT
 
+    def get(self, request: Request) -> Response:
+        """List the requests that the person sees, in the order of the queue."""
+        person = person_of(request)
+        wanted = self.asked(ListQuery)
+        page = keyset_page(
+            find_requests(person, wanted),
+            order=order_of(wanted["status"]),
+            cursor=wanted.get("cursor"),
+            limit=wanted["limit"],
+        )
+        rows = rows_for(page.items, person)
+        return Response({"results": rows, "next": page.next, "previous": page.previous})
+
     def post(self, request: Request) -> Response:
         """Ask leave to act. Once per key: a repeat finds the request again (200)."""
         given = self.taken(RequestGiven)
         key = key_of(request.headers.get("Idempotency-Key"), given.get("key"))
         caller = agent_of(request)
         actor = caller.actor(given["on_behalf_of"], given["credential"])
-        body = {name: value for name, value in request.data.items() if name != "key"}
         submitted = submit_request(
             caller.system,
             submission_of(given, key, caller.system),
             actor=actor,
-            body_digest=body_digest(body),
+            body_digest=_digest_of(request.data),
         )
         status = 201 if submitted.made else 200
         return Response(tell_agent(submitted.ask, actor=actor), status)
+
+
+# Any: the body as it was sent, which was found to be an object before.
+def _digest_of(body: Any) -> str:
+    """Digest a body without its key: the same body may bring it as a header."""
+    return body_digest({name: body[name] for name in body if name != "key"})
 
 
 class LookQuery(QuerySerializer):
@@ -71,15 +123,19 @@ class LookQuery(QuerySerializer):
 class OneRequest(SharedView):
     """One request, as its agent or as a person may see it."""
 
-    access = AGENTS
+    access = ByCaller(agents=AGENTS, people=READERS)
 
     def get(self, request: Request, ask_id: UUID) -> Response:
+        """Agents read the answer to their own request; people read the card."""
         # The waiting itself is done before Django is called: core/live/polls.py.
         self.asked(LookQuery)
-        caller = agent_of(request)
-        return Response(
-            tell_agent(own_ask(caller.system, ask_id), actor=caller.actor())
-        )
+        if is_agent(request):
+            caller = agent_of(request)
+            ask = own_ask(caller.system, ask_id)
+            return Response(tell_agent(ask, actor=caller.actor()))
+        person = person_of(request)
+        card = card_for(visible_ask(person, ask_id), person=person, actor=self.actor)
+        return Response(card)
 
 
 class Withdraw(AgentView):
@@ -89,3 +145,44 @@ class Withdraw(AgentView):
         self.taken(NoBody)
         withdraw_request(ask_id, system=self.system, actor=self.actor)
         return Response(tell_agent(own_ask(self.system, ask_id), actor=self.actor))
+
+
+class LookalikeGiven(StrictSerializer):
+    """The request that joins this one; both would run the same."""
+
+    lookalike = serializers.UUIDField()
+
+
+class Merge(ReviewerView):
+    """Let a look-alike share this request's decision and its one leave."""
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        lookalike = self.taken(LookalikeGiven)["lookalike"]
+        merge_requests(ask_id, lookalike, person=self.person, actor=self.actor)
+        return self.shape_of(lookalike)
+
+
+_COLUMNS = {
+    "queue": "queue__slug",
+    "environment": "environment",
+    "risk_class": "risk_class",
+    "system": "system__slug",
+}
+
+
+def find_requests(person: User, wanted: Given) -> QuerySet[ActionRequest]:
+    """Return what the person sees of one status. Contents stay behind: 256 KiB each."""
+    asks = ActionRequest.objects.visible_to(person)
+    if wanted["status"] == Status.PENDING:
+        asks = asks.waiting()
+    else:
+        asks = asks.filter(status=wanted["status"])
+    narrow = {_COLUMNS[name]: wanted[name] for name in _COLUMNS if name in wanted}
+    return asks.filter(**narrow).select_related(*BESIDE).defer("contents_sealed")
+
+
+def order_of(status: str) -> tuple[str, str]:
+    """What waits comes in the order of the queue, all else newest first."""
+    if status == Status.PENDING:
+        return ("rank_at", "id")
+    return ("-created_at", "-id")

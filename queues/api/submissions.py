@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -47,7 +46,7 @@ class Action(StrictSerializer):
     )
     summary = fields.Text(500, default="")
     schema = fields.JsonObject(limit=SCHEMA_LIMIT_BYTES, required=False)
-    diff = Change(many=True, max_length=MOST_CHANGES, default=list)
+    diff = fields.list_of(Change, MOST_CHANGES)
 
     def validate_schema(self, schema: Json) -> Json:
         if (fault := schema_fault(schema)) is not None:
@@ -91,7 +90,8 @@ class EvidenceGiven(StrictSerializer):
     value = fields.Json(allow_null=True)
     observed_at = fields.Observed(required=False)
     max_age_s = fields.Duration(required=False)
-    source = fields.Text(500, default="")
+    # DRF takes declared fields off the class, so nothing of Field is shadowed.
+    source = fields.Text(500, default="")  # type: ignore[assignment]
 
 
 class PreconditionGiven(StrictSerializer):
@@ -101,22 +101,18 @@ class PreconditionGiven(StrictSerializer):
     fingerprint = fields.Text(1000)
 
 
-def evidence_field() -> Any:  # Any: many=True makes it a ListSerializer
-    return EvidenceGiven(
-        many=True, max_length=MOST_ITEMS, default=list, validators=[check_names]
-    )
-
-
-def preconditions_field() -> Any:  # Any: many=True makes it a ListSerializer
-    return PreconditionGiven(
-        many=True, max_length=MOST_ITEMS, default=list, validators=[check_names]
-    )
-
-
 def check_names(items: Sequence[Given]) -> None:
     """They are refreshed by name, so a name stands for one item."""
     if len({item["name"] for item in items}) != len(items):
         raise serializers.ValidationError("Two of these have the same name.")
+
+
+def evidence_field() -> serializers.ListSerializer[Any]:
+    return fields.list_of(EvidenceGiven, MOST_ITEMS, validators=[check_names])
+
+
+def preconditions_field() -> serializers.ListSerializer[Any]:
+    return fields.list_of(PreconditionGiven, MOST_ITEMS, validators=[check_names])
 
 
 def check_verdicts(verdicts: Sequence[str]) -> None:
@@ -174,20 +170,20 @@ class KeyGiven(StrictSerializer):
 
 def key_of(header: str | None, field: str | None) -> str:
     """Return the one key that header and field name. Raises Invalid."""
-    if header is None and field is None:
+    if not header and not field:
         raise Invalid(
             {"key": ["Send a key, as header Idempotency-Key or as field key."]},
             code="key_missing",
             detail="A request without a key could be made twice.",
         )
-    if header is not None:
+    if header:
         KeyGiven(data={"key": header}).is_valid(raise_exception=True)
-    if header is not None and field is not None and header != field:
+    if header and field and header != field:
         raise Invalid(
             {"key": ["The header and the field name different keys."]},
             code="keys_differ",
         )
-    return field if header is None else header
+    return header or field or ""
 
 
 def submission_of(given: Given, key: str, system: System) -> Submission:
@@ -262,7 +258,8 @@ def fingerprints(given: Sequence[Given]) -> tuple[Fingerprint, ...]:
     return tuple(Fingerprint(item["name"], item["fingerprint"]) for item in given)
 
 
-def _estimate(given: Given) -> dict[str, int | Decimal]:
+# Any: an int for some of the names, a Decimal for others.
+def _estimate(given: Given) -> dict[str, Any]:
     """What the act is expected to take; part of a second counts as a whole one."""
     return {
         f"estimate_{name}": math.ceil(value) if name == "seconds" else value

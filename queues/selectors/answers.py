@@ -130,7 +130,7 @@ def answer_to_agent(ask: ActionRequest) -> Answer:
         merged_into=ask.merged_into_id,
         decided_by=word.decided_by if word else None,
         decision=word,
-        outcome=_came_of(ask) if ask.status in _REPORTED else None,
+        outcome=came_of(ask.outcome) if ask.status in _REPORTED else None,
     )
 
 
@@ -168,8 +168,8 @@ def word_on(ask: ActionRequest) -> Word:
     )
 
 
-def _came_of(ask: ActionRequest) -> Came:
-    outcome = ask.outcome
+def came_of(outcome: Outcome) -> Came:
+    """Return what was reported of an act, and how a person settled it."""
     words = _words_of(outcome)
     names = outcome.effects.values_list("system_name", flat=True)
     refs = words.get("refs", [])
@@ -193,7 +193,7 @@ def _words_of(outcome: Outcome) -> Json:
     return words
 
 
-def _said_last(first: ActionRequest) -> Sequence[Decision]:
+def _said_last(first: ActionRequest) -> QuerySet[Decision]:
     """The words of the last round: an edit, if it had one, and the approvals of it."""
     return first.decisions.filter(round=first.round)
 
@@ -243,7 +243,7 @@ def _why_void(ask: ActionRequest) -> tuple[str, str]:
         verb="request.voided",
     )
     why, kind = voided.values_list("facts__why", "actor_kind").latest("id")
-    kinds = {ActorKind.PERSON: "person", ActorKind.AGENT: "agent"}
+    kinds: dict[str, str] = {ActorKind.PERSON: "person", ActorKind.AGENT: "agent"}
     return why, kinds.get(kind, "policy")
 
 

@@ -1,0 +1,89 @@
+"""Claims over HTTP: take, hold, give back, put off, hand up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from queues.api import fields
+from queues.api.doors import NoBody, ReviewerView
+from queues.models import Queue
+from queues.services.claims import (
+    claim_next,
+    claim_request,
+    defer_request,
+    escalate_request,
+    release_claim,
+    take_over_claim,
+)
+from reviewapp.core.access import rule
+from reviewapp.core.api import StrictSerializer
+from reviewapp.core.permissions import Right
+from reviewapp.core.problems import NotFound
+
+
+class TakeNext(ReviewerView):
+    """Claim the best request of a queue; 204 when nothing waits for this person."""
+
+    def post(self, request: Request, slug: str) -> Response:
+        self.taken(NoBody)
+        queue = Queue.objects.of_member(self.person).filter(slug=slug).first()
+        if queue is None:
+            raise NotFound
+        ask = claim_next(self.person, actor=self.actor, queues=[queue])
+        return Response(status=204) if ask is None else self.card_of(ask.pk)
+
+
+class Claim(ReviewerView):
+    """Hold a request for five minutes; whoever holds it already holds it on."""
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        self.taken(NoBody)
+        claim_request(ask_id, person=self.person, actor=self.actor)
+        return self.card_of(ask_id)
+
+
+class Release(ReviewerView):
+    """Give a request back. Safe to repeat."""
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        self.taken(NoBody)
+        release_claim(ask_id, person=self.person, actor=self.actor)
+        return self.shape_of(ask_id)
+
+
+class TakeOver(ReviewerView):
+    """Take a request out of somebody's hands."""
+
+    access = rule(Right.CLAIM_TAKE_OVER)
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        self.taken(NoBody)
+        take_over_claim(ask_id, person=self.person, actor=self.actor)
+        return self.card_of(ask_id)
+
+
+class DeferralGiven(StrictSerializer):
+    """When it comes back: at least a minute before its deadline."""
+
+    until = fields.Moment()
+
+
+class Defer(ReviewerView):
+    """Put a request off; it wakes by itself."""
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        until = self.taken(DeferralGiven)["until"]
+        defer_request(ask_id, person=self.person, actor=self.actor, until=until)
+        return self.shape_of(ask_id)
+
+
+class Escalate(ReviewerView):
+    """Hand a request up: to the front of the queue, and to whoever is on duty."""
+
+    def post(self, request: Request, ask_id: UUID) -> Response:
+        self.taken(NoBody)
+        escalate_request(ask_id, person=self.person, actor=self.actor)
+        return self.shape_of(ask_id)
