@@ -1,9 +1,36 @@
-"""The ASGI application that uvicorn serves."""
+"""The ASGI application that uvicorn serves: Django, and around it those who wait.
+
+Waiting calls and streams stay in the event loop. They pass Django's synchronous
+middleware either afterwards (a long poll's answer) or never (a stream), so they hold
+neither a thread nor a database connection.
+"""
+
+from __future__ import annotations
 
 import os
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
+django = get_asgi_application()
 
-application = get_asgi_application()
+from django.conf import settings  # noqa: E402  needs the apps set up above
+
+from reviewapp import listeners  # noqa: E402
+from reviewapp.core.live.hub import Hub  # noqa: E402
+from reviewapp.core.live.lifespan import Lifespan  # noqa: E402
+from reviewapp.core.live.polls import HoldForDecision  # noqa: E402
+from reviewapp.core.live.streams import EventStreams  # noqa: E402
+
+CHANNELS = {"/api/v1/events": listeners.AGENTS, "/live/": listeners.PEOPLE}
+
+hub = Hub(settings.REDIS_URL, listeners.pending_among)
+application = Lifespan(
+    EventStreams(
+        HoldForDecision(django, hub.polls, listeners.may_wait, hub.doors),
+        CHANNELS,
+        hub.tail,
+        hub.doors,
+    ),
+    hub,
+)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewapp.core.models import Event, Seal
-from reviewapp.core.models.log_order import EventQuerySet
+from reviewapp.core.models.events import EventQuerySet
 from reviewapp.core.positions import Position
 
 GENESIS = "0" * 64
@@ -62,7 +62,7 @@ def packed(entries: Iterable[tuple[int, bytes]]) -> bytes:
     return b"".join(_ENTRY.pack(pk, digest[:_SHORT]) for pk, digest in entries)
 
 
-def unpacked(rows: bytes) -> dict[int, bytes]:
+def unpacked(rows: bytes | memoryview) -> dict[int, bytes]:
     """Return short digests by event id, as packed."""
     whole = len(rows) - len(rows) % _ENTRY.size
     return dict(_ENTRY.iter_unpack(bytes(rows)[:whole]))

@@ -44,7 +44,8 @@ class Channel:
     gets the others and returns payloads by event id. Where `replays` is set, a stream
     that resumes more events back is told `live.missed` instead. What is `urgent` (a
     verb) is sent on the wake already, without a cursor, and again in its place in the
-    log. Messages of `pace_s` seconds go out together, equal ones once.
+    log. Messages of `pace_s` seconds go out together, equal ones once. With `named`,
+    the verb is the SSE event's name (a browser then needs a handler for each).
     """
 
     name: str
@@ -53,6 +54,7 @@ class Channel:
     compose: Callable[[Sequence[Event]], Mapping[int, Payload]]
     pace_s: float = 0.0
     replays: int | None = None
+    named: bool = False
     urgent: Callable[[str], bool] = lambda verb: False
 
 

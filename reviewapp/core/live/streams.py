@@ -125,7 +125,8 @@ class _Stream:
         """Send what the listener missed between `after` and where the feed begins."""
         if after > self._feed.start and await self._is_ahead(after):
             # A cursor of another log: this one was restored, or set up anew.
-            await self._send_messages([Message(_MISSED, self._feed.start)])
+            missed = _fields(_MISSED, named=self._feed.channel.named)
+            await self._write(_frame(missed, self._feed.start))
             return
         self._sent = after
         replays = self._feed.channel.replays
@@ -157,9 +158,9 @@ class _Stream:
         for message in messages:
             if message.position is not None and message.position <= self._sent:
                 continue
-            data = orjson.dumps(message.payload)
-            unsent.pop(data, None)
-            unsent[data] = message.position
+            fields = _fields(message.payload, named=self._feed.channel.named)
+            unsent.pop(fields, None)
+            unsent[fields] = message.position
             self._sent = message.position or self._sent
         if unsent:
             await self._write(b"".join(_frame(*one) for one in unsent.items()))
@@ -221,6 +222,11 @@ def _missed(
     return messages, events[-1].position if len(events) == limit else feed.start
 
 
-def _frame(data: bytes, position: Position | None) -> bytes:
+def _fields(payload: Payload, *, named: bool) -> bytes:
+    name = b"event: %s\n" % str(payload["verb"]).encode() if named else b""
+    return name + b"data: %s\n" % orjson.dumps(payload)
+
+
+def _frame(fields: bytes, position: Position | None) -> bytes:
     cursor = b"id: %s\n" % position.encode().encode() if position else b""
-    return cursor + b"data: " + data + b"\n\n"
+    return cursor + fields + b"\n"
