@@ -50,7 +50,17 @@ class NavGroup:
 
 
 PLACES: dict[str, tuple[Place, ...]] = {
-    "": (Place("Home", "home", "home", "h"),),
+    "": (
+        Place("Home", "home", "home", "h"),
+        Place(
+            "Queue",
+            "queue",
+            "inbox-stack",
+            "q",
+            frozenset({Right.REQUEST_SEE}),
+            count_url_name="queue_count",
+        ),
+    ),
     "Agents": (
         Place(
             "Systems", "list_systems", "cpu-chip", "s", frozenset({Right.SYSTEM_SEE})

@@ -1,23 +1,17 @@
 """Every address of Reviewapp, app by app."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from reviewapp.core.access import SIGNED_IN, access
 from reviewapp.core.views.contract import Docs, Schema
 
 urlpatterns = [
-    path(
-        "",
-        access(SIGNED_IN)(RedirectView.as_view(pattern_name="profile")),
-        name="home",
-    ),
     path("accounts/", include("allauth.urls")),
     path("api/schema/", Schema.as_view(), name="schema"),
     path("api/docs/", Docs.as_view(), name="docs"),
     path("", include("reviewapp.core.urls")),
     path("", include("reviewapp.notifications.urls")),
     path("systems/", include("systems.urls")),
+    path("", include("queues.urls")),
     path("api/v1/", include("systems.api.urls")),
     path("api/v1/", include("queues.api.urls")),
 ]

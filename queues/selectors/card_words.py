@@ -40,6 +40,10 @@ class CardWords:
         return orjson.dumps(self.arguments, option=orjson.OPT_INDENT_2).decode()
 
     @property
+    def result_tree(self) -> Json:
+        return {"result": self.result, "effects": self.effect_refs}
+
+    @property
     def is_folded(self) -> bool:
         """Some of what would run is out of sight until it is opened."""
         return lines_of(self.arguments).is_folded

@@ -118,6 +118,10 @@ class RequestCard:
         return sum(line.is_stale for line in self.evidence)
 
     @property
+    def stale_words(self) -> str:
+        return f"{self.stale} of {len(self.evidence)} stale"
+
+    @property
     def approvals_given(self) -> int:
         return sum(line.counts for line in self.decisions)
 
@@ -142,9 +146,7 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
     notes = list(ask.notes.select_related("person"))
     outcome = Outcome.objects.select_related("settled_by").filter(ask=ask).first()
     words = (
-        open_card_words(
-            ask, keyring, decisions=decisions, notes=notes, outcome=outcome
-        )
+        open_card_words(ask, keyring, decisions=decisions, notes=notes, outcome=outcome)
         if keyring.has(ask.pk)
         else None
     )
@@ -153,7 +155,9 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
         ask=ask,
         words=words,
         words_gone=words is None and ask.queue_id in readable,
-        credential=credential_of(ask.system, ask.credential) if ask.credential else None,
+        credential=credential_of(ask.system, ask.credential)
+        if ask.credential
+        else None,
         evidence=_evidence_lines(ask, words, now),
         preconditions=_precondition_lines(ask, words),
         decisions=_decision_lines(ask, decisions, words),

@@ -40,7 +40,9 @@ def open_headlines(
     if not open_to:
         return {}
     keyring = Keyring.of(ask.pk for ask in open_to)
-    found = {ask.pk: open_headline(ask, keyring) for ask in open_to if keyring.has(ask.pk)}
+    found = {
+        ask.pk: open_headline(ask, keyring) for ask in open_to if keyring.has(ask.pk)
+    }
     return found | _make_summaries(found, {ask.pk: ask.tool for ask in asks}, keyring)
 
 

@@ -101,9 +101,7 @@ def rows_of_requests(
     return [_row(ask, beside, person, now) for ask in asks]
 
 
-def _look_beside(
-    asks: Sequence[ActionRequest], person: User, now: datetime
-) -> _Beside:
+def _look_beside(asks: Sequence[ActionRequest], person: User, now: datetime) -> _Beside:
     ids = [ask.pk for ask in asks]
     readable = queues_read_by(person)
     stale, evidence = _count_evidence(ids, now)

@@ -124,7 +124,9 @@ def lookalikes_of(ask: ActionRequest, readable: frozenset[int]) -> list[LookAlik
     return [
         LookAlike(
             id=other.pk,
-            summary=headlines[other.pk].summary if other.pk in headlines else other.tool,
+            summary=headlines[other.pk].summary
+            if other.pk in headlines
+            else other.tool,
             run_id=other.run_id,
             created_at=other.created_at,
         )

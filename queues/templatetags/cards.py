@@ -1,0 +1,51 @@
+"""Template filters of the card: an agent's prose, and figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from queues.markdown import Block, Span, blocks_of
+from reviewapp.core.templatetags.ui import visible
+
+register = template.Library()
+
+_TAGS = {"code": "<code>{}</code>", "strong": "<strong>{}</strong>", "text": "{}"}
+_WRAPS = {
+    "paragraph": "<p>{}</p>",
+    "heading": '<p class="strong">{}</p>',
+    "code": "<pre>{}</pre>",
+    "list": "<ul>{}</ul>",
+}
+
+
+@register.filter
+def safe_markdown(text: str) -> SafeString:
+    """Draw the part of Markdown that `queues.markdown` knows; all of it escaped."""
+    return mark_safe("".join(_block(block) for block in blocks_of(text)))  # noqa: S308
+
+
+def _block(block: Block) -> SafeString:
+    lines = [mark_safe("".join(map(_span, line))) for line in block.lines]  # noqa: S308
+    if block.kind == "list":
+        lines = [format_html("<li>{}</li>", line) for line in lines]
+    between = {"paragraph": "<br>", "code": "\n"}.get(block.kind, "")
+    return format_html(_WRAPS[block.kind], mark_safe(between.join(lines)))  # noqa: S308
+
+
+def _span(span: Span) -> SafeString:
+    return format_html(_TAGS[span.kind], visible(span.text))
+
+
+@register.filter
+def figure(value: Decimal | int | None) -> str:
+    """Return 1200.5000 as "1,200.50": thousands apart, at least two decimals if any."""
+    if value is None:
+        return ""
+    if isinstance(value, int) or value == value.to_integral_value():
+        return f"{int(value):,}"
+    text = f"{value.normalize():,f}"
+    return text + "0" if len(text.rsplit(".", 1)[1]) == 1 else text

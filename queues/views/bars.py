@@ -1,0 +1,105 @@
+"""The decision bar of a card: what `_ui/decision_bar.html` draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+
+from queues.forms import reason_groups
+from queues.models import ActionRequest
+from queues.selectors.cards import RequestCard, wake_choices
+from queues.selectors.standing import Standing
+from queues.services.decisions import reasons_demanded
+
+_CONFIRM = (
+    "This destroys in production and cannot be taken back once it has run. "
+    "You pressed a letter key."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Everything the bar needs. `key` names the draft kept in the browser."""
+
+    action: str
+    key: str
+    version: int
+    allowed: Sequence[str]
+    reason_groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    needs_reason: Sequence[str]
+    is_alarming: bool
+    confirm: str
+    wake_choices: Sequence[tuple[int, str]]
+    defer_url: str
+    escalate_url: str
+    claim_url: str
+    release_url: str
+    keep_url: str
+    held_until: datetime | None
+    then_next: bool
+    reason_code: str = ""
+    comment: str = ""
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def bar_of(
+    card: RequestCard,
+    standing: Standing,
+    *,
+    now: datetime,
+    then_next: bool,
+    comment: str = "",
+    reason_code: str = "",
+    errors: Mapping[str, Sequence[str]] | None = None,
+) -> Bar:
+    """Return the bar for a person who may decide; what they wrote is put back."""
+    ask = card.ask
+    choices = wake_choices(ask, now)
+    return Bar(
+        action=_url("decide", ask),
+        key=str(ask.pk),
+        version=ask.version,
+        allowed=ask.allowed,
+        reason_groups=reason_groups(ask),
+        needs_reason=reasons_demanded(ask),
+        is_alarming=ask.is_critical,
+        confirm=_CONFIRM if ask.is_critical else "",
+        wake_choices=choices,
+        defer_url=_url("defer", ask) if choices else "",
+        escalate_url=_url("escalate", ask),
+        claim_url="" if standing.is_held else _url("claim", ask),
+        release_url=_url("release", ask) if standing.is_held else "",
+        keep_url=_url("keep_claim", ask),
+        held_until=ask.held_until if standing.is_held else None,
+        then_next=then_next,
+        comment=comment,
+        reason_code=reason_code,
+        errors=errors or {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """Whose a request is, for `_ui/claim.html` alone."""
+
+    held_until: datetime | None
+    claim_url: str
+    release_url: str
+    keep_url: str
+
+
+def claim_line(ask: ActionRequest, *, is_held: bool) -> ClaimLine:
+    """Return the line after a heartbeat: kept, or lost and to be claimed again."""
+    return ClaimLine(
+        held_until=ask.held_until if is_held else None,
+        claim_url="" if is_held else _url("claim", ask),
+        release_url=_url("release", ask) if is_held else "",
+        keep_url=_url("keep_claim", ask),
+    )
+
+
+def _url(name: str, ask: ActionRequest) -> str:
+    return reverse(name, args=[ask.pk])

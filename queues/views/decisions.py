@@ -1,0 +1,149 @@
+"""Verdicts, and putting a request off or handing it up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from queues.forms import DecisionForm, DeferForm, first_errors
+from queues.models import ActionRequest, Status, Verdict
+from queues.selectors.cards import changes_since_seen, find_card
+from queues.services.claims import defer_request, escalate_request
+from queues.services.decisions import decide_request
+from queues.views.finding import find_ask, person_of
+from queues.views.going_on import go_on
+from queues.views.requests import THEN_NEXT, Refused, card_context
+from reviewapp.core.access import access
+from reviewapp.core.http import actor_of, is_fragment
+from reviewapp.core.permissions import Right
+from reviewapp.core.problems import Conflict, Invalid, Problem
+
+_SAID = {
+    Verdict.APPROVE: "Approved",
+    Verdict.EDIT: "Approved, edited",
+    Verdict.REJECT: "Rejected",
+    Verdict.ANSWER: "Answered",
+}
+
+
+@access(Right.REQUEST_DECIDE)
+@require_POST
+def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Take a verdict; whatever goes wrong, what the reviewer wrote is given back."""
+    ask, person = find_ask(request, ask_id), person_of(request)
+    form = DecisionForm(request.POST)
+    request.session[THEN_NEXT] = "then_next" in request.POST
+    try:
+        ruling = form.ruling(is_folded=_is_folded(request, ask))
+        decided = decide_request(ask.pk, ruling, person=person, actor=actor_of(request))
+    except Invalid as problem:
+        return _ask_again(request, ask, problem)
+    except Conflict as problem:
+        return _refuse(request, ask, problem)
+    said = _sentence(decided, Verdict(ruling.verdict))
+    messages.success(request, said)
+    return go_on(request)
+
+
+@access(Right.REQUEST_DECIDE)
+@require_POST
+def defer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Put a request off by some seconds, and go on."""
+    ask = find_ask(request, ask_id)
+    form = DeferForm(request.POST)
+    if not form.is_valid():
+        return _ask_again(request, ask, Invalid({"wake_in_s": ["Choose a time."]}))
+    until = timezone.now() + timedelta(seconds=form.cleaned_data["wake_in_s"])
+    try:
+        defer_request(
+            ask.pk, person=person_of(request), actor=actor_of(request), until=until
+        )
+    except Invalid as problem:
+        return _ask_again(request, ask, problem)
+    except Conflict as problem:
+        return _refuse(request, ask, problem)
+    when = timezone.localtime(until).strftime("%H:%M")
+    messages.success(request, f"Put off {ask.tool}; it comes back at {when}.")
+    return go_on(request)
+
+
+@access(Right.REQUEST_DECIDE)
+@require_POST
+def escalate(request: HttpRequest, ask_id: UUID) -> HttpResponse:
+    """Hand a request up to whoever is on duty, and go on."""
+    ask = find_ask(request, ask_id)
+    try:
+        escalate_request(ask.pk, person=person_of(request), actor=actor_of(request))
+    except Conflict as problem:
+        return _refuse(request, ask, problem)
+    messages.success(request, f"Handed {ask.tool} up, to the front of the queue.")
+    return go_on(request)
+
+
+def _is_folded(request: HttpRequest, ask: ActionRequest) -> bool:
+    return find_card(ask, person=person_of(request), now=timezone.now()).is_folded
+
+
+def _sentence(ask: ActionRequest, verdict: Verdict) -> SafeString:
+    """What was done. No words of the request: messages are kept in a cookie."""
+    said = _SAID[verdict]
+    url = reverse("request", args=[ask.pk])
+    if ask.status == Status.PENDING:
+        return format_html(
+            '{} <a href="{}">{}</a>: somebody else must approve it too.',
+            said,
+            url,
+            ask.tool,
+        )
+    if ask.status == Status.APPROVED:
+        return format_html(
+            '{} {}. Until the agent uses it you can <a href="{}#afterwards">revoke it'
+            "</a>.",
+            said,
+            ask.tool,
+            url,
+        )
+    return format_html('{} <a href="{}">{}</a>.', said, url, ask.tool)
+
+
+def _ask_again(
+    request: HttpRequest, ask: ActionRequest, problem: Invalid
+) -> HttpResponse:
+    """Show the form again with its errors: the bar alone, or the page around it."""
+    refused = Refused(
+        errors=first_errors(problem),
+        comment=request.POST.get("comment", ""),
+        reason_code=request.POST.get("reason_code", ""),
+        arguments_text=request.POST.get("arguments", ""),
+    )
+    context = card_context(request, ask, refused)
+    template = (
+        "_ui/decision_bar.html" if is_fragment(request) else "queues/request.html"
+    )
+    return render(request, template, context, status=422)
+
+
+def _refuse(request: HttpRequest, ask: ActionRequest, problem: Problem) -> HttpResponse:
+    """Say why nothing was decided, what has changed, and give the text back."""
+    version = request.POST.get("version", "")
+    context = {
+        "ask": ask,
+        "problem": problem,
+        "kept": request.POST.get("comment", ""),
+        "changes": changes_since_seen(
+            ask,
+            person=person_of(request),
+            version=int(version) if version.isdecimal() else 0,
+        ),
+    }
+    template = "queues/_refused.html" if is_fragment(request) else "queues/refused.html"
+    return render(request, template, context, status=problem.status)

@@ -1,0 +1,41 @@
+"""Home: what waits for me, what is about to run out, what changed since I was here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from queues.selectors.home import find_home
+from queues.views.finding import person_of
+from reviewapp.core.access import SIGNED_IN, access
+from reviewapp.core.http import render_page
+from reviewapp.core.permissions import Right
+
+# Coming back within this time is the same visit.
+_VISIT = timedelta(minutes=15)
+_NOW_KEY, _BEFORE_KEY = "home_seen_at", "home_seen_before"
+
+
+@access(SIGNED_IN)
+@require_safe
+def show_home(request: HttpRequest) -> HttpResponse:
+    """Show the board by role; who sees no requests is shown where they can go."""
+    person, now = person_of(request), timezone.now()
+    board = None
+    if person.has_right(Right.REQUEST_SEE):
+        board = find_home(person, seen_at=_last_visit(request.session, now), now=now)
+    return render_page(request, "core/home.html", {"board": board}, partial="board")
+
+
+def _last_visit(session: SessionBase, now: datetime) -> datetime | None:
+    """Return when the person was here before this visit, and note that they are."""
+    seen = session.get(_NOW_KEY)
+    if seen is None or now - datetime.fromisoformat(seen) > _VISIT:
+        session[_BEFORE_KEY] = seen
+    session[_NOW_KEY] = now.isoformat()
+    before = session.get(_BEFORE_KEY)
+    return datetime.fromisoformat(before) if before else None

@@ -1,0 +1,29 @@
+"""Next: the best request for me, claimed and opened."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from queues.selectors.home import find_prospect
+from queues.services.claims import claim_next
+from queues.views.finding import person_of
+from queues.views.going_on import go_to
+from reviewapp.core.access import access
+from reviewapp.core.http import actor_of, render_page
+from reviewapp.core.permissions import Right
+
+
+@access(Right.REQUEST_DECIDE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_next(request: HttpRequest) -> HttpResponse:
+    """POST claims the best request and opens it; GET says what there is to take."""
+    person = person_of(request)
+    if request.method == "POST":
+        ask = claim_next(person, actor=actor_of(request))
+        if ask is not None:
+            return go_to(request, reverse("request", args=[ask.pk]))
+    context = {"prospect": find_prospect(person, timezone.now())}
+    return render_page(request, "queues/next.html", context)
