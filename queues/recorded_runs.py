@@ -75,8 +75,12 @@ class RecordedRun:
         try:
             data = orjson.loads(line)
             messages = tuple(Message.parse(message) for message in data["messages"])
-            named = (_name(data, what) for what in ("run_id", "agent", "environment"))
-            return cls(*named, messages)
+            return cls(
+                run_id=_name(data, "run_id"),
+                agent=_name(data, "agent"),
+                environment=_name(data, "environment"),
+                messages=messages,
+            )
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
             raise BadRun(f"{type(fault).__name__}: {fault}") from fault
 

@@ -1,0 +1,1 @@
+"""The demo: believable people, systems and agents, so that whoever looks finds life."""
