@@ -22,9 +22,18 @@ function topicOf(message) {
   return noun.endsWith("s") ? noun : `${noun}s`;
 }
 
+/** Every topic that some part of this page listens to. */
+function topicsHere() {
+  const triggers = [...document.querySelectorAll("[hx-trigger*='live:']")];
+  const names = triggers.flatMap((part) => part.getAttribute("hx-trigger").match(/live:\w+/g));
+  return new Set(names.map((name) => name.slice("live:".length)));
+}
+
 function tell(message, id) {
   if (id) lastId = id;
-  for (const topic of [topicOf(message), "all"]) {
+  // Too much happened while we were away to be told one by one: fetch all of it anew.
+  const missed = message.verb === "live.missed";
+  for (const topic of missed ? topicsHere() : [topicOf(message), "all"]) {
     document.body.dispatchEvent(new CustomEvent(`live:${topic}`, { detail: message }));
   }
 }

@@ -18,21 +18,21 @@ function say(words) {
   failure.scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("submit", (event) => {
+function guardSubmit(event) {
   const form = event.target;
-  if (!form.matches("[data-once]") || event.defaultPrevented) return;
-  form.setAttribute("aria-busy", "true");
-  sending.add(form);
-});
-addEventListener(
-  "submit",
-  (event) => {
-    if (!sending.has(event.target)) return;
+  if (!form.matches("[data-once]")) return;
+  if (sending.has(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();
-  },
-  true,
-);
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  sending.add(form);
+}
+
+// While it comes down the document: behind arming.js, which may refuse it at the window,
+// and before htmx, which takes it at the form.
+document.addEventListener("submit", guardSubmit, true);
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   done(detail.elt);
   if (detail.successful && failure) failure.hidden = true;

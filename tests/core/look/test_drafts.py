@@ -21,7 +21,7 @@ def test_what_was_accepted_is_forgotten(gallery):
     page = gallery.open_armed()
     page.fill("#comment", WORDS)
     gallery.verdict("answer").click()
-    page.wait_for_function("!document.querySelector('#decide[aria-busy]')")
+    page.wait_for_selector("#decide:not([aria-busy])")
     expect(gallery.open().locator("#comment")).to_have_value("")
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def sent(page):
-    page.wait_for_function("!document.querySelector('#decide[aria-busy]')")
+    page.wait_for_selector("#decide:not([aria-busy])")
 
 
 def test_j_and_k_walk_the_rows(gallery):

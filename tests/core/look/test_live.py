@@ -27,6 +27,12 @@ def test_news_are_fetched_where_nobody_reads(listening, news):
     expect(listening.page.locator("ul.rows")).to_have_text("fetched")
 
 
+def test_who_missed_too_much_fetches_all_of_it_anew(listening, news):
+    listening.page.mouse.move(5, 5)
+    news({"verb": "live.missed"})
+    expect(listening.page.locator("ul.rows")).to_have_text("fetched")
+
+
 def test_rows_under_the_pointer_stay_and_a_line_counts_the_changes(listening, news):
     page = listening.page
     page.locator("[data-item]").nth(2).hover()
