@@ -147,8 +147,11 @@ class FakeServer:
 
     def _again(self, asked: Asked, body: Json) -> httpx.Response:
         if asked.body != body:
-            extra = {"request_id": asked.id} if self.names_the_request else {}
-            raise Refusal(409, "key_reused", **extra)
+            names = {
+                "request_id": asked.id,
+                "arguments_digest": arguments_digest(asked.tool, asked.arguments),
+            }
+            raise Refusal(409, "key_reused", **names if self.names_the_request else {})
         return httpx.Response(200, json=self._shown(asked))
 
     def _get(self, asked: Asked, wait: float) -> httpx.Response:
@@ -232,7 +235,6 @@ class FakeServer:
             "expected_wait_s": 30,
             "position": 1,
             "url": f"https://reviewapp.example/requests/{asked.id}",
-            "action": asked.body["action"],
             "decision": asked.decision,
         }
         return shown if asked.outcome is None else shown | {"outcome": asked.outcome}

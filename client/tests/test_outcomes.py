@@ -73,24 +73,25 @@ def test_what_the_reviewer_wrote_reaches_the_model(
         gated(world.client(), till)("A-17", intent="i")
     assert no.value.message == "Twice already."
     assert no.value.reason_code == "duplicate"
-    assert not no.value.by_policy
+    assert no.value.by == "person"
     assert 'Reason: duplicate. Message: "Twice already."' in no.value.message_for_model
     assert "(duplicate: Twice already.)" in str(no.value)
 
 
-def test_a_policys_no_is_not_put_in_a_persons_mouth(
-    world: World, server: FakeServer, till: Till
+@pytest.mark.parametrize("by", ["policy", "timeout"])
+def test_a_no_of_the_rules_is_not_put_in_a_persons_mouth(
+    world: World, server: FakeServer, till: Till, by: str
 ) -> None:
     def refuse(asked: Asked) -> None:
         asked.end("rejected")
         assert asked.decision is not None
-        asked.decision["decided_by"] = "policy"
+        asked.decision["decided_by"] = by
 
     server.people.append(refuse)
     with pytest.raises(Rejected) as no:
         gated(world.client(), till)("A-17", intent="i")
-    assert no.value.by_policy
-    assert "no person has looked at it" in no.value.message_for_model
+    assert no.value.by == by
+    assert "no person has looked at it" in no.value.message_for_model.lower()
 
 
 def test_the_answer_is_acknowledged(

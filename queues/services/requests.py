@@ -41,6 +41,27 @@ class Submitted:
     made: bool
 
 
+class KeyReused(Conflict):
+    """A key that stands for another body, with the request it stands for.
+
+    An agent that was restarted words the same act anew (later evidence, another trace);
+    by the digest it sees that it is the same act, and waits on.
+    """
+
+    def __init__(self, ask: ActionRequest) -> None:
+        super().__init__(
+            "key_reused",
+            "This key was used for another request; one intent has one key.",
+        )
+        self._names = {
+            "request_id": str(ask.pk),
+            "arguments_digest": ask.asked_digest,
+        }
+
+    def as_json(self) -> dict[str, object]:
+        return super().as_json() | self._names
+
+
 def submit_request(
     system: System,
     given: Submission,
@@ -91,10 +112,7 @@ def _find(system: System, key_digest: str, body_digest: str) -> ActionRequest | 
         .first()
     )
     if ask is not None and ask.body_digest != body_digest:
-        raise Conflict(
-            "key_reused",
-            "This key was used for another request; one intent has one key.",
-        )
+        raise KeyReused(ask)
     return ask
 
 

@@ -12,7 +12,6 @@ from ._errors import Conflict, KeyReused, Problem, QueueFull, ReviewappError
 from ._flow import INTERRUPTS, Flow, Pause, ask
 from ._models import Request, Status
 from ._outcomes import StillPending
-from .digests import arguments_digest
 from .journal import Entry
 
 T = TypeVar("T")
@@ -187,22 +186,10 @@ def _same_act(errand: Errand[T], entry: Entry, error: KeyReused) -> Flow[Request
     """Go on with the request the key stands for, if it asks for this very act.
 
     A restart without a journal words the same ask anew (later evidence, another trace):
-    that is no other act. The server must name the request; else `error` is raised.
+    that is no other act. The server names the request and what it would run.
     """
     request_id = error.extra.get("request_id")
-    if isinstance(request_id, str):
-        request = yield from ask(_contract.get(request_id))
-        if _digest_of_asked(request) == errand.digest:
-            return request
+    if error.extra.get("arguments_digest") == errand.digest and request_id:
+        return (yield from ask(_contract.get(str(request_id))))
     errand.journal.forget(entry.key)
     raise error
-
-
-def _digest_of_asked(request: Request) -> str | None:
-    action = request.raw.get("action")
-    if not isinstance(action, dict):
-        return None
-    tool, arguments = action.get("tool"), action.get("arguments")
-    if not isinstance(tool, str) or not isinstance(arguments, dict):
-        return None
-    return arguments_digest(tool, arguments)

@@ -13,6 +13,8 @@ class NotPerformed(ReviewappError):
     """The act was asked for and was not carried out. `message` is the reviewer's."""
 
     account: ClassVar[str] = "The action was not carried out."
+    # Whether `message` says more than the account does: where a person wrote it.
+    quoted: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -32,41 +34,48 @@ class NotPerformed(ReviewappError):
 
     @property
     def message_for_model(self) -> str:
-        return " ".join(part for part in (self.account, *self._said()) if part)
+        return self._told(self.account)
 
-    def _said(self) -> tuple[str, str]:
-        reason = f"Reason: {self.reason_code}." if self.reason_code else ""
-        return reason, f'Message: "{self.message}"' if self.message else ""
+    def _told(self, account: str) -> str:
+        parts = [account]
+        if self.quoted and self.reason_code:
+            parts.append(f"Reason: {self.reason_code}.")
+        if self.quoted and self.message:
+            parts.append(f'Message: "{self.message}"')
+        return " ".join(parts)
 
 
 class Rejected(NotPerformed):
     """Somebody, or a policy, said no."""
 
+    quoted = True
     account = (
         "The action was not carried out: a person looked at it and rejected it. Do not "
         "repeat it, and do not seek the same effect in another way."
     )
-    account_of_policy = (
-        "The action was not carried out: the review policy does not allow it, and no "
-        "person has looked at it. Do not repeat it."
-    )
+    _accounts: ClassVar[dict[str | None, str]] = {
+        "policy": "The action was not carried out: the review policy does not allow "
+        "it, and no person has looked at it. Do not repeat it.",
+        "timeout": "The action was not carried out: nobody answered in time, and for "
+        "this action silence counts as no. No person has looked at it. Do not repeat "
+        "it.",
+    }
 
     @property
-    def by_policy(self) -> bool:
-        """Whether a rule said no, rather than a person."""
+    def by(self) -> str | None:
+        """Whose no it was: "person", "policy" or "timeout" (silence counted as no)."""
         decision = self.request.decision
-        by = (decision and decision.decided_by) or self.request.decided_by
-        return by == "policy"
+        return (decision and decision.decided_by) or self.request.decided_by
 
     @property
     def message_for_model(self) -> str:
-        account = self.account_of_policy if self.by_policy else self.account
-        return " ".join(part for part in (account, *self._said()) if part)
+        return self._told(self._accounts.get(self.by, self.account))
 
 
 class Answered(NotPerformed):
     """A reviewer wrote back instead of deciding. The run goes on, with the guidance."""
 
+    quoted = True
     account = (
         "The action was not carried out. A reviewer answered with guidance instead; "
         "follow it and go on with your task."
@@ -104,12 +113,14 @@ class StillPending(NotPerformed):
 class Voided(NotPerformed):
     """An approval was taken back before it was used."""
 
+    quoted = True
     account = "The action was not carried out: its approval was taken back unused."
 
 
 class Changed(Voided):
     """What the approval rested on is no longer so."""
 
+    quoted = False
     account = (
         "The action was not carried out: the facts it rested on have changed since it "
         "was asked for, so its approval no longer counts. This is not a refusal. Look "
@@ -120,6 +131,7 @@ class Changed(Voided):
 class Contained(Voided):
     """The agent or the tool has been stopped by the people in charge."""
 
+    quoted = False
     account = (
         "The action was not carried out: the people in charge have stopped this agent "
         "or tool. Do not try it again, nor anything like it, until they lift the stop."
@@ -167,7 +179,7 @@ class AlreadyDone(ReviewappError):
     @property
     def _how(self) -> str:
         found = self.outcome.settlement
-        return f"{self.outcome.status} ({found})" if found else self.outcome.status
+        return f"settled as {found}" if found else self.outcome.status
 
     @property
     def message_for_model(self) -> str:

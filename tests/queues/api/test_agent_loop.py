@@ -92,6 +92,17 @@ def test_the_same_key_with_another_body_is_refused(agent):
     assert refused.json()["code"] == "key_reused"
 
 
+def test_a_key_used_again_names_the_request_and_what_it_would_run(agent):
+    body = asking()
+    first = agent.post("/api/v1/requests", body, format="json").json()
+    reworded = {**body, "justification": "The same act, in other words."}
+    refused = agent.post("/api/v1/requests", reworded, format="json").json()
+    assert refused["request_id"] == first["id"]
+    assert refused["arguments_digest"] == arguments_digest(
+        "cancel_reservation", body["action"]["arguments"]
+    )
+
+
 def test_key_may_travel_as_a_header(agent):
     body = asking()
     key = body.pop("key")
