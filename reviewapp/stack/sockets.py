@@ -16,8 +16,12 @@ from reviewapp.stack.console import StackError
 from reviewapp.stack.folders import OWNER_ONLY
 
 SUN_PATH = 107
-# The longest of ours below DATA_DIR: supervisord binds "<its socket>.<pid>" first.
-LONGEST_SOCKET = len("/run/supervisor.sock.4194304")
+SOCKETS = (
+    "/postgres/socket/.s.PGSQL.5432",
+    "/redis/redis.sock",
+    "/run/supervisor.sock.4194304",  # supervisord binds under its process id first
+)
+LONGEST_SOCKET = max(len(name) for name in SOCKETS)
 
 
 def reachable(root: Path) -> Path:
@@ -60,7 +64,15 @@ def _links() -> Path:
 def _point(link: Path, root: Path) -> None:
     if link.is_symlink() and os.readlink(link) == str(root):
         return
+    _forget_dangling(link.parent)
     draft = link.with_name(f"{link.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     draft.symlink_to(root)
     draft.replace(link)
+
+
+def _forget_dangling(links: Path) -> None:
+    """Remove links to stacks that were deleted without `make reset`."""
+    for link in links.iterdir():
+        if link.is_symlink() and not link.exists():
+            link.unlink(missing_ok=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from reviewapp.stack import sockets
-from reviewapp.stack.console import StackError
 from tests.stack.conftest import Project, make_project
 
 WHO = 'psql "$DATABASE_URL" -Atc "SELECT current_user"'
@@ -101,34 +100,3 @@ def test_reset_removes_the_folder_and_the_link_to_it(tmp_path: Path) -> None:
         assert project.call("reset").returncode == 0
         assert not project.data.exists()
         assert not link.is_symlink()
-
-
-def test_a_link_that_points_elsewhere_is_mended(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(sockets.tempfile, "gettempdir", lambda: "/tmp")
-    deep = tmp_path / ("deep" * 30)
-    link = sockets.reachable(deep)
-    link.unlink()
-    link.symlink_to("/")
-    assert os.readlink(sockets.reachable(deep)) == str(deep)
-    sockets.forget(deep)
-
-
-def test_a_folder_for_links_that_others_may_enter_is_refused(
-    tmp_path: Path, monkeypatch
-) -> None:
-    monkeypatch.setattr(sockets.tempfile, "gettempdir", lambda: "/tmp/../tmp")
-    monkeypatch.setattr(sockets.os, "geteuid", lambda: 424242)
-    folder = Path(f"/tmp/reviewapp-{424242}")
-    folder.mkdir(mode=0o755)
-    try:
-        with pytest.raises(StackError, match="only you can enter"):
-            sockets.reachable(tmp_path / ("deep" * 30))
-    finally:
-        folder.rmdir()
-
-
-def test_no_room_for_a_short_link_is_said(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(sockets.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(sockets, "SUN_PATH", 40)
-    with pytest.raises(StackError, match="too long for sockets"):
-        sockets.reachable(tmp_path / "deep")
