@@ -1,4 +1,8 @@
-"""Forms of the inventory pages. They shape input; services decide."""
+"""Forms of the inventory pages. They shape input; services decide.
+
+Django's form classes are generic to the type checker and not at run time: hence the
+type-arg marks.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,7 @@ def take_errors(form: forms.BaseForm, problem: Invalid) -> None:
             form.add_error(name if name in form.fields else None, text)
 
 
-class PersonChoiceField(forms.ModelChoiceField):
+class PersonChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """People who can still sign in, by name."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -100,7 +104,7 @@ class SystemFilter(forms.Form):
     )
 
 
-class SystemForm(forms.ModelForm):
+class SystemForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the inventory says of a system; the slug is given once, at registration."""
 
     process_owner = PersonChoiceField(
@@ -114,7 +118,7 @@ class SystemForm(forms.ModelForm):
 
     class Meta:
         model = System
-        fields = (
+        fields: tuple[str, ...] = (
             "name",
             "purpose",
             "process_owner",
@@ -146,10 +150,10 @@ class RegistrationForm(SystemForm):
     field_order = ("name", "slug")
 
     class Meta(SystemForm.Meta):
-        fields = ("slug", *SystemForm.Meta.fields)
+        fields: tuple[str, ...] = ("slug", *SystemForm.Meta.fields)
 
 
-class ToolForm(forms.ModelForm):
+class ToolForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a tool does: whoever saves this form vouches for it."""
 
     effect = forms.ChoiceField(choices=_choices("effect", Effect.values))
@@ -165,7 +169,7 @@ class ToolForm(forms.ModelForm):
 
     class Meta:
         model = Tool
-        fields = (
+        fields: tuple[str, ...] = (
             "effect",
             "reversibility",
             "category",
@@ -184,20 +188,20 @@ class ToolForm(forms.ModelForm):
 
 class NewToolForm(ToolForm):
     class Meta(ToolForm.Meta):
-        fields = ("name", *ToolForm.Meta.fields)
+        fields: tuple[str, ...] = ("name", *ToolForm.Meta.fields)
 
 
-class CredentialForm(forms.ModelForm):
+class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Credential
-        fields = ("name", "environment", "description")
+        fields: tuple[str, ...] = ("name", "environment", "description")
         help_texts = {
             "name": "As the agent names it in its requests. Never the secret itself.",
             "environment": "Where it opens doors.",
         }
 
 
-class KeyForm(forms.ModelForm):
+class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
         choices=[
             (Scope.REQUESTS, "Requests: ask, hear decisions, heartbeat"),
@@ -216,7 +220,7 @@ class KeyForm(forms.ModelForm):
 
     class Meta:
         model = Key
-        fields = ("label", "scopes")
+        fields: tuple[str, ...] = ("label", "scopes")
         help_texts = {"label": "Where the key will live, e.g. “worker pool, eu-1”."}
 
     def expires_at(self, now: datetime) -> datetime | None:

@@ -8,7 +8,9 @@ from django.utils import timezone
 from systems.services import instances
 
 
-@shared_task(queue="sweep", time_limit=60)
+@shared_task(
+    name="systems.forget_instances", queue="sweep", time_limit=60, soft_time_limit=50
+)
 def forget_instances() -> int:
     """Strike instances not seen for long from the roster. Daily is often enough."""
     return instances.forget_instances(timezone.now())

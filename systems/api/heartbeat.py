@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +30,12 @@ class RecordHeartbeat(ApiView):
     access = Agents(Scope.REQUESTS)
     authentication_classes = (KeyAuthentication,)
 
+    @extend_schema(
+        operation_id="record_heartbeat",
+        tags=["agents"],
+        request=Heartbeat,
+        responses={204: None},
+    )
     def post(self, request: Request) -> Response:
         caller = agent_of(request)
         beat = self.taken(Heartbeat)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from reviewapp.core.models import User
@@ -67,7 +68,9 @@ class System(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120, validators=[check_printable])
-    purpose = models.TextField(max_length=2000, blank=True)
+    purpose = models.TextField(
+        max_length=2000, validators=[MaxLengthValidator(2000)], blank=True
+    )
     # Somebody answers for a system as long as it stands in the inventory.
     process_owner = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="systems"

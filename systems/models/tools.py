@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from reviewapp.core.models import User
@@ -34,13 +35,15 @@ class Tool(models.Model):
 
     A tool first seen in a request is `inferred`: its effect and reversibility are
     unknown (None), and whoever rates a request reads unknown as an irreversible write
-    (see `worst_effect`). The freshness limit is the age in seconds past which what the
+    (queues/risk.py). The freshness limit is the age in seconds past which what the
     tool returned no longer counts as evidence; None is no limit of its own.
     """
 
     system = models.ForeignKey(System, on_delete=models.PROTECT, related_name="tools")
     name = models.CharField(max_length=200, validators=[check_printable])
-    description = models.TextField(max_length=4000, blank=True)
+    description = models.TextField(
+        max_length=4000, validators=[MaxLengthValidator(4000)], blank=True
+    )
     effect = models.CharField(
         max_length=12, choices=Effect.choices, null=True, blank=True
     )
@@ -92,15 +95,3 @@ class Tool(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def worst_effect(self) -> Effect:
-        """The effect to assume: an unknown one is a write."""
-        return Effect(self.effect) if self.effect else Effect.WRITE
-
-    @property
-    def worst_reversibility(self) -> Reversibility:
-        """The reversibility to assume: an unknown one is irreversible."""
-        if self.reversibility is None:
-            return Reversibility.IRREVERSIBLE
-        return Reversibility(self.reversibility)

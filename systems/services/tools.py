@@ -75,15 +75,16 @@ def learn_tool(
 ) -> Tool:
     """Return the tool of this name; an unseen one is recorded as inferred.
 
-    Of an inferred tool nothing is known, so the worst is assumed (`Tool.worst_effect`)
-    until its owner says what it does. A tool on record is returned as it stands,
-    whatever schema comes with the call. Raises Invalid for a name or schema that
-    cannot be taken and Conflict("too_many_tools").
+    Of an inferred tool nothing is known, so whoever rates a request assumes an
+    irreversible write until its owner says what it does. A tool on record is
+    returned as it stands, whatever schema comes with the call. Raises Invalid for a
+    name or schema that cannot be taken and Conflict("too_many_tools").
     """
+    _check_name(name)
     known = Tool.objects.filter(system=system, name=name).first()
     if known is not None:
         return known
-    _check_learnable(system, name)
+    _check_room(system)
     fingerprint = _fingerprint_of({"schema": schema})
     tool, learned = Tool.objects.get_or_create(
         system=system,
@@ -99,9 +100,12 @@ def learn_tool(
     return tool
 
 
-def _check_learnable(system: System, name: str) -> None:
+def _check_name(name: str) -> None:
     if not name.strip() or len(name) > _NAME_LENGTH or not is_printable(name):
         raise Invalid({"tool": ["A tool's name is up to 200 printable characters."]})
+
+
+def _check_room(system: System) -> None:
     if system.tools.filter(inferred=True).count() >= UNCONFIRMED_LIMIT:
         raise Conflict(
             "too_many_tools",
