@@ -24,7 +24,7 @@ from reviewapp.core.models import User
 from reviewapp.core.problems import Forbidden
 from reviewapp.core.refusals import as_problem
 from reviewapp.core.third_party import rule_of_third_party
-from reviewapp.core.views.problems import answer_problem, is_api
+from reviewapp.core.views.problems import answer_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 ViewFunction = Callable[..., HttpResponseBase]
@@ -126,9 +126,7 @@ class AccessMiddleware(_Middleware):
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
         problem = as_problem(exception)
-        if problem is None or (problem.status == 404 and not is_api(request)):
-            return None
-        return answer_problem(request, problem)
+        return answer_problem(request, problem) if problem else None
 
 
 def _checks_itself(view: ViewFunction) -> bool:
