@@ -138,6 +138,8 @@ CACHES = {
         "KEY_PREFIX": "reviewapp",
     }
 }
+# Who may scrape /metrics; without one, this machine only.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
 
 AUTH_USER_MODEL = "core.User"
@@ -191,6 +193,8 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "reviewapp.core.views.problems.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
+# Probes and scrapers come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = (
@@ -247,6 +251,17 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Agents ask before they act, and people answer.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Environment": "systems.models.Environment",
+        "RequestStatus": "queues.models.Status",
+        "OutcomeStatus": "queues.models.Outcome.Status",
+        "Settlement": "queues.models.Settlement",
+        "Verdict": "queues.models.Verdict",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "queues.api.contract.add_event_stream",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

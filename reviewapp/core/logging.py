@@ -100,6 +100,10 @@ def configure_logging(*, json: bool) -> None:
                 # The access log carries full URLs; RequestIdMiddleware writes ours.
                 "uvicorn.access": {"level": "WARNING"},
                 "httpx": {"level": "WARNING"},
+                # Sweeps run every two seconds; only what fails is worth a line.
+                "celery.app.trace": {"level": "WARNING"},
+                "celery.beat": {"level": "WARNING"},
+                "celery.worker.strategy": {"level": "WARNING"},
             },
         }
     )

@@ -1,8 +1,8 @@
-"""People, their own accounts, the theme."""
+"""People, their own accounts, the theme, the log, and what machines watch."""
 
 from django.urls import path
 
-from reviewapp.core.views import gallery, people, profile, theme
+from reviewapp.core.views import gallery, health, people, profile, theme
 
 urlpatterns = [
     path("profile/", profile.profile, name="profile"),
@@ -29,4 +29,7 @@ urlpatterns = [
     ),
     path("theme/", theme.set_theme, name="set_theme"),
     path("_ui/", gallery.ui_gallery, name="ui_gallery"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

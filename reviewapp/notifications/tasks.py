@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from celery import shared_task
-
+from reviewapp.core.lanes import lane_task
 from reviewapp.notifications.services.calls import make_due_calls
 from reviewapp.notifications.services.notices import read_log
 
 
-@shared_task(
-    name="notifications.read_log", queue="sweep", time_limit=60, soft_time_limit=50
-)
+@lane_task(name="notifications.read_log", lane="sweep", time_limit=60)
 def read() -> int:
     return read_log()
 
 
-@shared_task(
-    name="notifications.call", queue="default", time_limit=300, soft_time_limit=280
-)
+@lane_task(name="notifications.call", lane="default", time_limit=300)
 def call() -> int:
     return make_due_calls()

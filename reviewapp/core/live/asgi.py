@@ -34,13 +34,14 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 async def send_problem(send: Send, problem: Problem) -> None:
     """Answer with problem+json, as the API would."""
+    body = orjson.dumps(problem.as_json())
     headers = {
         "content-type": "application/problem+json",
+        "content-length": str(len(body)),
         "cache-control": "no-store",
         **problem.headers,
     }
     await start_response(send, problem.status, headers)
-    body = orjson.dumps(problem.as_json())
     await send({"type": "http.response.body", "body": body})
 
 
