@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from systems.views import credentials, keys, systems, tools
+from systems.views import callbacks, credentials, keys, systems, tools
 
 urlpatterns = [
     path("", systems.list_systems, name="list_systems"),
@@ -21,6 +21,12 @@ urlpatterns = [
         "<slug:slug>/credentials/<int:credential_id>/retire",
         credentials.retire_credential,
         name="retire_credential",
+    ),
+    path("<slug:slug>/callbacks", callbacks.show_secret, name="callback_secret"),
+    path(
+        "<slug:slug>/callbacks/rotate",
+        callbacks.rotate_secret,
+        name="rotate_callback_secret",
     ),
     path("<slug:slug>/keys/new", keys.issue_key, name="issue_key"),
     path("<slug:slug>/keys/<uuid:key_id>/rotate", keys.rotate_key, name="rotate_key"),

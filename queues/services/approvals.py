@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from queues.models import ActionRequest, Grant, Status
+from queues.models import ActionRequest, Delivery, Grant, Status
 from queues.services.life import (
     facts_of,
     lock_ask,
@@ -75,6 +75,7 @@ def void_approval(ask: ActionRequest, why: str, *, actor: Actor, now: datetime) 
 
 def void_one(member: ActionRequest, why: str, *, actor: Actor, now: datetime) -> None:
     move_ask(member, Status.VOIDED, closed_at=now)
+    Delivery.objects.filter(ask=member, webhook=True).update(next_attempt_at=now)
     record_event(
         "request.voided", member, actor=actor, facts=facts_of(member) | {"why": why}
     )

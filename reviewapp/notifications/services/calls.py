@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 import structlog
 from apprise import Apprise
 from django.core.mail import send_mail
-from django.db import transaction
 from django.utils import timezone
 
 from queues.models import Status
@@ -19,30 +18,32 @@ from reviewapp.notifications.rules import Channel, Occasion, next_attempt
 
 APPRISE_LABEL = "apprise"
 _BATCH = 100
+_LEASE = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
 def make_due_calls() -> int:
     """Make the calls that are due; return how many were sent.
 
-    Each call is locked while it is made, so two workers never make it both. A worker
-    that dies between sending and committing may make a call twice: better than never.
+    Each is leased by a conditional update first, so that no transaction stays open
+    while a mail server thinks (it would hold back every reader of the log) and two
+    workers never make the same call. A worker that dies in between is followed by
+    another after the lease: a call may come twice, which is better than never.
     """
     now = timezone.now()
     due = Call.objects.filter(due_at__lte=now).order_by("due_at")
     return sum(_make(pk, now) for pk in list(due.values_list("pk", flat=True)[:_BATCH]))
 
 
-@transaction.atomic
 def _make(call_id: int, now: datetime) -> bool:
-    call = (
-        Call.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("notice__person", "notice__ask__queue", "notice__ask__system")
-        .filter(pk=call_id, due_at__lte=now)
-        .first()
+    leased = Call.objects.filter(pk=call_id, due_at__lte=now).update(
+        due_at=now + _LEASE
     )
-    if call is None:
+    if not leased:
         return False
+    call = Call.objects.select_related(
+        "notice__person", "notice__ask__queue", "notice__ask__system"
+    ).get(pk=call_id)
     if _is_over(call):
         _close(call, failure="no_longer_needed")
         return False
