@@ -80,7 +80,7 @@ class DecisionForm(forms.Form):
         Invalid for what a reviewer can mend, and for a press that proves no intent.
         """
         if not self.is_valid():
-            raise Invalid({name: list(texts) for name, texts in self.errors.items()})
+            raise Invalid({n: [str(t) for t in ts] for n, ts in self.errors.items()})
         self._require_intent(is_folded)
         self._require_fitting_reason()
         data = self.cleaned_data

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+import orjson
 
 from queues.history import reason_words, words_of
 from queues.models import (
@@ -16,7 +19,7 @@ from queues.models import (
     Grant,
     Note,
     Outcome,
-    Precondition,
+    Status,
 )
 from queues.rules import is_stale
 from queues.selectors.card_words import CardWords, open_card_words
@@ -30,24 +33,50 @@ from queues.selectors.similar import (
     record_of,
 )
 from queues.selectors.steps import Step, steps_of
+from reviewapp.core.look.values import text_of
 from reviewapp.core.models import Event, User
 from reviewapp.core.words import Keyring
 from systems.models import Credential
 from systems.selectors import credential_of
 
 _HISTORY_SHOWN = 40
+_RUNS_TITLES = {
+    Status.PENDING: "What will run",
+    Status.APPROVED: "What may run",
+    Status.REDEEMED: "What is running",
+    Status.SUCCEEDED: "What ran",
+    Status.FAILED: "What ran, and failed",
+    Status.UNCERTAIN: "What may have run",
+    Status.SETTLED: "What may have run",
+}
+# Characters of evidence that are read at a glance; longer values are folded.
+_GLANCE = 160
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """A fact with its age; `max_age_s` is the limit that counts, in seconds."""
+    """A fact with its age; `max_age_s` is the limit that counts, in seconds.
+
+    Judged now, or for a decided request at its decision. Any: a value is JSON.
+    """
 
     name: str
-    value: object
+    value: Any
     source: str
     observed_at: datetime
     max_age_s: int | None
     is_stale: bool
+    judged_at: datetime
+
+    @property
+    def is_short(self) -> bool:
+        text = text_of(self.value)
+        return len(text) <= _GLANCE and "\n" not in text
+
+    @property
+    def glance(self) -> str:
+        """The beginning of a long value, to know whether it is worth opening."""
+        return f"{' '.join(text_of(self.value).split())[:_GLANCE]} …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +143,24 @@ class RequestCard:
         return summary or summary_of(self.ask.tool, self.words.arguments)
 
     @property
+    def runs_title(self) -> str:
+        """What the arguments stand for at this point of the request's life."""
+        return _RUNS_TITLES.get(Status(self.ask.status), "What was asked")
+
+    @property
     def stale(self) -> int:
         return sum(line.is_stale for line in self.evidence)
 
     @property
     def stale_words(self) -> str:
         return f"{self.stale} of {len(self.evidence)} stale"
+
+    @property
+    def has_warnings(self) -> bool:
+        """Something must be known before deciding; afterwards it is history."""
+        doubts = set(self.ask.risk_reasons) - {"credential_elsewhere"}
+        undecided = self.ask.status == Status.PENDING
+        return undecided and bool(self.ask.changed_at or self.stale or doubts)
 
     @property
     def approvals_given(self) -> int:
@@ -158,7 +199,7 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
         credential=credential_of(ask.system, ask.credential)
         if ask.credential
         else None,
-        evidence=_evidence_lines(ask, words, now),
+        evidence=_evidence_lines(ask, words, ask.decided_at or now),
         preconditions=_precondition_lines(ask, words),
         decisions=_decision_lines(ask, decisions, words),
         notes=_note_lines(notes, words),
@@ -228,19 +269,31 @@ def _evidence_line(
     said = words.contents.evidence[row.position] if words else {}
     return EvidenceLine(
         name=said.get("name", f"Evidence {row.position + 1}"),
-        value=said.get("value", ""),
+        value=_unpacked(said.get("value", "")),
         source=said.get("source", ""),
         observed_at=row.observed_at,
         max_age_s=row.limit_s,
         is_stale=is_stale(row.observed_at, row.limit_s, now),
+        judged_at=now,
     )
+
+
+# Any: a tool's answer is its own JSON.
+def _unpacked(value: Any) -> Any:
+    """JSON that came as a text is shown as the tree it is."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
 
 
 def _precondition_lines(
     ask: ActionRequest, words: CardWords | None
 ) -> list[PreconditionLine]:
     holder = ask.grant_holder
-    rows: Sequence[Precondition] = holder.preconditions.all()
+    rows = list(holder.preconditions.all())
     own = words.contents.preconditions if words and holder.pk == ask.pk else []
     return [
         PreconditionLine(

@@ -119,19 +119,13 @@ def queue_figures(person: User, now: datetime) -> list[QueueFigure]:
         free=Count("asks", filter=waits & free),
         pressing=Count("asks", filter=waits & Q(asks__expires_at__lt=now + PRESSING)),
         escalated=Count("asks", filter=waits & Q(asks__escalation_level__gt=0)),
-        first=Min("asks__expires_at", filter=waits),
+        expires_at=Min("asks__expires_at", filter=waits),
     )
     figures = [
-        QueueFigure(
-            slug=queue.slug,
-            name=queue.name,
-            waiting=queue.waiting,
-            free=queue.free,
-            pressing=queue.pressing,
-            escalated=queue.escalated,
-            expires_at=queue.first,
+        QueueFigure(**figure)
+        for figure in counted.values(
+            "slug", "name", "waiting", "free", "pressing", "escalated", "expires_at"
         )
-        for queue in counted
     ]
     return sorted(figures, key=lambda f: (f.expires_at is None, f.expires_at or now))
 
@@ -179,7 +173,7 @@ def _decided_by(person: User, now: datetime) -> list[ActionRequest]:
         .filter(decided_at__gt=now - _NEWS_OF)
     )
     return list(
-        mine.select_related("system", "queue", "holder")
+        mine.select_related("system", "queue", "holder", "deferred_by")
         .defer("contents_sealed")
         .order_by("-decided_at")[:_SHOWN]
     )

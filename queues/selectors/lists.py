@@ -57,7 +57,9 @@ def list_requests(
         "system__slug": wanted.system,
     }
     narrowed = shown.filter(**{name: value for name, value in columns.items() if value})
-    return narrowed.select_related("system", "queue", "holder").defer("contents_sealed")
+    return narrowed.select_related("system", "queue", "holder", "deferred_by").defer(
+        "contents_sealed"
+    )
 
 
 def _part(

@@ -15,8 +15,7 @@ from queues.models import ActionRequest, Decision, Evidence, Status
 from queues.rules import is_stale
 from queues.selectors.reading import open_headlines, queues_read_by
 from queues.submissions import Headline
-from reviewapp.core.look.spans import words_for
-from reviewapp.core.look.vocabulary import look_of
+from reviewapp.core.look.spans import relative_words, words_for
 from reviewapp.core.models import User
 
 # Less than this left: it is taken before anything milder.
@@ -51,6 +50,7 @@ class RequestRow:
     priority: str
     reasons: tuple[str, ...]
     wakes_at: datetime | None
+    moved_at: datetime | None
     can_claim: bool
 
     @property
@@ -68,6 +68,10 @@ class RequestRow:
         return "stale" if self.stale else "fresh"
 
     @property
+    def evidence_detail(self) -> str:
+        return f"{self.stale} of {self.evidence_items}" if self.stale else ""
+
+    @property
     def approvals(self) -> str:
         if self.approvals_needed < 2 or self.status != Status.PENDING:
             return ""
@@ -77,6 +81,10 @@ class RequestRow:
     def is_elsewhere(self) -> bool:
         """It would act in another environment than the agent says."""
         return self.environment != self.declared_environment
+
+    @property
+    def elsewhere_words(self) -> str:
+        return f"Says {self.declared_environment}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ class _Beside:
     evidence: Mapping[UUID, int]
     approvals: Mapping[UUID, int]
     readable: frozenset[int]
+    # How often the same would run in the same place, among the requests listed.
+    repeats: Counter[tuple[UUID, str, str]]
 
 
 def rows_of_requests(
@@ -102,29 +112,35 @@ def rows_of_requests(
 
 
 def _look_beside(asks: Sequence[ActionRequest], person: User, now: datetime) -> _Beside:
-    ids = [ask.pk for ask in asks]
     readable = queues_read_by(person)
-    stale, evidence = _count_evidence(ids, now)
+    stale, evidence = _count_evidence(asks, now)
     return _Beside(
         headlines=open_headlines(asks, readable),
         stale=stale,
         evidence=evidence,
         approvals=_count_approvals(asks),
         readable=readable,
+        repeats=Counter(_intent_of(ask) for ask in asks if ask.status == "pending"),
     )
 
 
+def _intent_of(ask: ActionRequest) -> tuple[UUID, str, str]:
+    return ask.system_id, ask.asked_digest, ask.environment
+
+
 def _count_evidence(
-    ids: Sequence[UUID], now: datetime
+    asks: Sequence[ActionRequest], now: datetime
 ) -> tuple[Counter[UUID], Counter[UUID]]:
+    """Stale pieces and all pieces by request: now, or at its decision."""
+    judged_at = {ask.pk: ask.decided_at or now for ask in asks}
     stale: Counter[UUID] = Counter()
     every: Counter[UUID] = Counter()
-    rows = Evidence.objects.filter(ask__in=ids).order_by()
+    rows = Evidence.objects.filter(ask__in=judged_at).order_by()
     for ask_id, observed_at, limit_s in rows.values_list(
         "ask_id", "observed_at", "limit_s"
     ):
         every[ask_id] += 1
-        stale[ask_id] += is_stale(observed_at, limit_s, now)
+        stale[ask_id] += is_stale(observed_at, limit_s, judged_at[ask_id])
     return stale, every
 
 
@@ -171,18 +187,17 @@ def _row(
         approvals_needed=ask.approvals_needed,
         flags=_flags(ask),
         priority=_priority(ask, now),
-        reasons=_reasons(ask, now),
+        reasons=_reasons(ask, beside.repeats[_intent_of(ask)], now),
         wakes_at=ask.available_at if ask.available_at > now else None,
+        moved_at=ask.closed_at or ask.decided_at,
         can_claim=may_decide and ask.status == Status.PENDING and holder is None,
     )
 
 
 def _flags(ask: ActionRequest) -> tuple[str, ...]:
-    known = {
-        "credential_elsewhere": "mismatch",
-        "credential_unknown": "unknown_credential",
-    }
-    return tuple(known[reason] for reason in ask.risk_reasons if reason in known)
+    if "credential_unknown" in ask.risk_reasons:
+        return ("unknown_credential",)
+    return ()
 
 
 def _priority(ask: ActionRequest, now: datetime) -> str:
@@ -193,7 +208,7 @@ def _priority(ask: ActionRequest, now: datetime) -> str:
     return "soon" if ask.rank_at <= now else ""
 
 
-def _reasons(ask: ActionRequest, now: datetime) -> tuple[str, ...]:
+def _reasons(ask: ActionRequest, repeats: int, now: datetime) -> tuple[str, ...]:
     """Why it stands where it stands, in words; the deadline has its own chip."""
     if ask.status != Status.PENDING:
         return ()
@@ -202,8 +217,12 @@ def _reasons(ask: ActionRequest, now: datetime) -> tuple[str, ...]:
         reasons.append("escalated to the front")
     elif ask.rank_at < ask.expires_at:
         start = words_for((ask.expires_at - ask.rank_at).total_seconds(), parts=1)
-        risk = look_of("risk", ask.risk_class).word.lower()
-        reasons.append(f"{start} ahead: {risk}")
-    if ask.deferred_by_id is None and ask.extended:
-        reasons.append("deadline moved once")
+        reasons.append(f"moved up {start} for its risk")
+    if ask.extended:
+        reasons.append("its time ran out once")
+    if ask.available_at > now:
+        by = f" by {ask.deferred_by}" if ask.deferred_by else ""
+        reasons.append(f"put off{by}, {relative_words(ask.available_at, now=now)}")
+    if repeats > 1:
+        reasons.append(f"asked {repeats} times")
     return tuple(reasons)

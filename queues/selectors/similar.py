@@ -64,6 +64,16 @@ class Record:
     answered: int
 
     @property
+    def words(self) -> str:
+        counts = {
+            "approved": self.approved,
+            "edited": self.edited,
+            "rejected": self.rejected,
+            "answered": self.answered,
+        }
+        return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+
+    @property
     def is_poor(self) -> bool:
         """At least three of the last were refused: a reason to look twice."""
         return self.rejected >= 3 and self.rejected * 3 >= self.n
@@ -90,7 +100,8 @@ def past_decisions(
     ask: ActionRequest, *, person: User, readable: frozenset[int]
 ) -> tuple[list[PastDecision], list[PastDecision]]:
     """Return the last decisions on this tool, and those about the same subject."""
-    decided = _comparable(ask).filter(ask__in=_seen_by(person)).exclude(ask=ask)
+    visible = ActionRequest.objects.visible_to(person).order_by().values("pk")
+    decided = _comparable(ask).filter(ask__in=visible).exclude(ask=ask)
     of_tool = list(
         decided.filter(ask__system_id=ask.system_id, ask__tool=ask.tool)[:_SHOWN]
     )
@@ -142,10 +153,6 @@ def _comparable(ask: ActionRequest) -> QuerySet[Decision]:
         .defer("ask__contents_sealed", "words_sealed")
         .order_by("-ask__decided_at", "-made_at")
     )
-
-
-def _seen_by(person: User) -> QuerySet[ActionRequest]:
-    return ActionRequest.objects.visible_to(person).order_by().values("pk")
 
 
 def _lines(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from queues.markdown import Block, Span, blocks_of
+from reviewapp.core.look.values import Line, lines_of
 from reviewapp.core.templatetags.ui import visible
 
 register = template.Library()
@@ -38,6 +41,13 @@ def _block(block: Block) -> SafeString:
 
 def _span(span: Span) -> SafeString:
     return format_html(_TAGS[span.kind], visible(span.text))
+
+
+@register.filter
+# Any: a JSON value has no narrower Python type.
+def as_open_lines(value: Any) -> Sequence[Line]:
+    """Lay a JSON value out with nothing folded away."""
+    return lines_of(value, fold=False).head
 
 
 @register.filter

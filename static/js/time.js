@@ -10,9 +10,20 @@ const UNITS = [
 const SOON_BELOW = 0.25;
 const SOON_SECONDS = 120;
 
-function words(seconds) {
-  const [size, unit] = UNITS.find(([size]) => seconds >= size) ?? UNITS.at(-1);
-  return `${Math.floor(seconds / size)} ${unit}`;
+function words(seconds, parts = 1) {
+  const at = UNITS.findIndex(([size]) => seconds >= size);
+  const [size, unit] = UNITS.at(at);
+  const said = `${Math.floor(seconds / size)} ${unit}`;
+  const rest = Math.floor(seconds) % size;
+  const next = UNITS[at + 1];
+  return parts > 1 && at >= 0 && next && rest >= next[0] ? `${said} ${words(rest)}` : said;
+}
+
+/** Hours are told to the minute, and the last two minutes to the second. */
+function timeLeft(left) {
+  const seconds = Math.abs(left);
+  const isFine = (seconds >= 3_600 && seconds < 86_400) || (left > 0 && left < SOON_SECONDS);
+  return `${words(seconds, isFine ? 2 : 1)} ${left > 0 ? "left" : "late"}`;
 }
 
 function relative(seconds) {
@@ -34,8 +45,7 @@ function tickDeadline(element, now) {
   const left = (until - now) / 1000;
   const given = element.dataset.start ? (until - Date.parse(element.dataset.start)) / 1000 : 0;
   element.dataset.step = step(left, given);
-  const side = left > 0 ? "left" : "late";
-  write(element.querySelector("[data-words]"), `${words(Math.abs(left))} ${side}`);
+  write(element.querySelector("[data-words]"), timeLeft(left));
 }
 
 function tick() {

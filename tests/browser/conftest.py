@@ -6,12 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from reviewapp.core.models import User
-from reviewapp.stack.browser import find_browser
+from tests.browser.signed_in import sign_in
 from tests.live_site import LiveSite, serve_site
 
 OpenFor = Callable[..., Page]
@@ -32,17 +30,6 @@ def live_site(django_db_setup, django_db_blocker) -> Iterator[LiveSite]:
         yield site
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_for(
     chromium: Browser, live_site: LiveSite, transactional_db
@@ -54,7 +41,7 @@ def open_for(
     def open_page(person: User, path: str = "/", **options: object) -> Page:
         context = chromium.new_context(base_url=live_site.url, **options)
         contexts.append(context)
-        context.add_cookies([session_cookie(person, live_site.url)])
+        sign_in(context, person, live_site.url)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda said: _note(complaints, said.type, said.text))
@@ -66,13 +53,6 @@ def open_for(
     for context in contexts:
         context.close()
     assert not complaints, complaints
-
-
-def session_cookie(person: User, url: str) -> dict[str, str]:
-    client = Client()
-    client.force_login(person)
-    name = settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:

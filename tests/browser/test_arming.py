@@ -3,7 +3,7 @@
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from queues.models import Decision, Status
+from queues.models import Status
 from tests.queues.builders import make_ask, make_queue
 
 ARMED = "form[data-decide][data-armed='true']"

@@ -39,9 +39,15 @@ def relative_words(moment: datetime, *, now: datetime) -> str:
 
 
 def left_words(until: datetime, *, now: datetime) -> str:
-    """Return "4 min left" or "2 min late"."""
+    """Return "4 min left", "1 h 58 min left" or "2 min late".
+
+    A deadline of hours is told to the minute: 61 minutes are not two hours. Seconds
+    are told where they count, in the last two minutes.
+    """
     left = (until - now).total_seconds()
-    return f"{words_for(abs(left), parts=1)} {'left' if left > 0 else 'late'}"
+    is_fine = 3_600 <= abs(left) < 86_400 or 0 < left < SOON_SECONDS
+    parts = 2 if is_fine else 1
+    return f"{words_for(abs(left), parts=parts)} {'left' if left > 0 else 'late'}"
 
 
 def step_of(until: datetime, *, start: datetime | None, now: datetime) -> str:

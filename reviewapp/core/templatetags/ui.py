@@ -122,9 +122,13 @@ def _countdown_icons() -> SafeString:
 
 
 @register.simple_tag
-def freshness(observed_at: datetime, max_age_s: float | None = None) -> SafeString:
-    """Draw the age of a piece of evidence against its limit."""
-    age = (timezone.now() - observed_at).total_seconds()
+def freshness(
+    observed_at: datetime,
+    max_age_s: float | None = None,
+    judged_at: datetime | None = None,
+) -> SafeString:
+    """Draw the age of a piece of evidence against its limit, now or when judged."""
+    age = ((judged_at or timezone.now()) - observed_at).total_seconds()
     words = f"{spans.words_for(max(age, 0), parts=1)} old"
     if max_age_s is None:
         return mark(f"{words}, no limit", "clock", "", exact(observed_at))
