@@ -19,7 +19,7 @@ from reviewapp.stack.folders import OWNER_ONLY
 PREFERRED = ("postgres", "nobody")
 # The least that helps comes first. Containers often lack the first capability
 # and have the second, which is also needed where a umask of 077 hid the binaries.
-CAPABILITIES = ("", "+dac_read_search", "+dac_read_search,+dac_override")
+CAPABILITIES = ("", "+dac_read_search", "+dac_override")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def server_account(folder: Path, program: Path) -> Account:
     raise StackError(
         f"PostgreSQL must not run as root, and as {entry.pw_name} it cannot reach\n"
         f"{folder} or {program}: a folder above is closed to it, and this container\n"
-        "holds neither CAP_DAC_READ_SEARCH nor CAP_DAC_OVERRIDE to pass through.\n"
+        "lends neither CAP_DAC_READ_SEARCH nor CAP_DAC_OVERRIDE (with CAP_SETPCAP).\n"
         "Open the folders above for passing (chmod o+x), or run as another user."
     )
 
@@ -95,11 +95,12 @@ def _as(entry: pwd.struct_passwd, capabilities: str) -> Account:
     prefix += ["--clear-groups"]
     if capabilities:
         prefix += [f"--inh-caps={capabilities}", f"--ambient-caps={capabilities}"]
+        # Else access(2), by which initdb looks for postgres, ignores them.
+        prefix += ["--securebits=+no_setuid_fixup"]
     return Account(entry.pw_uid, entry.pw_gid, tuple(prefix))
 
 
 def _arrives(account: Account, folder: Path, program: Path) -> bool:
-    # By doing it: access(2), which `test -x` uses, leaves ambient capabilities out.
     script = 'cd "$1" && exec "$2" --version'
     try:
         account.call("sh", "-c", script, "sh", str(folder), str(program))

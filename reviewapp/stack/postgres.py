@@ -103,7 +103,7 @@ class Postgres:
         initdb = [str(postgres_binary("initdb", self.version)), "-D", str(self.data)]
         options = ["-U", "postgres", "-E", "UTF8", *LOCALES[self.version]]
         options += ["--auth-local=peer", "--auth-host=reject", "--no-instructions"]
-        self.account.call(*initdb, *options)
+        self.account.call(*initdb, *options, *([] if self.durable else ["--no-sync"]))
 
     def _let_owner_in(self) -> None:
         person = pwd.getpwuid(os.geteuid()).pw_name

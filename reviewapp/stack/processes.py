@@ -59,16 +59,18 @@ def marked(mark: str) -> list[Process]:
 
 
 def working_in(folder: Path, program: str) -> list[Process]:
-    """Find servers by program and working folder.
+    """Find servers by the folder they serve.
 
     PostgreSQL and Redis write their title over their environment, so the mark
-    cannot be relied on; both stay in the folder they serve.
+    cannot be relied on; both stay in their folder. Where that is hidden (root in a
+    container may not look into another user's process) the command line names it.
     """
+    place = str(folder)
     return [
         found
         for found in _all()
-        if _link(found.pid, "cwd") == str(folder)
-        and Path(_link(found.pid, "exe").removesuffix(" (deleted)")).name == program
+        if _is(found.pid, program)
+        if _link(found.pid, "cwd") == place or place in _arguments(found.pid)
     ]
 
 
@@ -114,9 +116,25 @@ def _stat(pid: int) -> list[str] | None:
     return text.rpartition(")")[2].split()
 
 
-def _environment(pid: int) -> list[bytes]:
+def _is(pid: int, program: str) -> bool:
+    """Compare the name the kernel knows, which anybody may read (15 bytes)."""
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return Path(f"/proc/{pid}/comm").read_text().strip() == program[:15]
+    except GONE:
+        return False
+
+
+def _arguments(pid: int) -> list[str]:
+    return [os.fsdecode(part) for part in _parts(pid, "cmdline")]
+
+
+def _environment(pid: int) -> list[bytes]:
+    return _parts(pid, "environ")
+
+
+def _parts(pid: int, name: str) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes().split(b"\0")
     except GONE:
         return []
 
