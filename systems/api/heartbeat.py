@@ -35,6 +35,7 @@ class RecordHeartbeat(ApiView):
         tags=["agents"],
         request=Heartbeat,
         responses={204: None},
+        auth=[{"agentKey": []}],  # type: ignore[list-item]  # objects, as in OpenAPI
     )
     def post(self, request: Request) -> Response:
         caller = agent_of(request)
