@@ -15,6 +15,7 @@ from reviewapp.core.authentication import PERSON_PREFIX, new_secret, secret_dige
 from reviewapp.core.models import PersonalToken, User
 from reviewapp.core.permissions import Role
 from tests.builders import make_person
+from tests.chromium import chromium  # noqa: F401  a fixture
 
 ClientFor = Callable[..., Client]
 ApiFor = Callable[[User], APIClient]

@@ -8,8 +8,6 @@ of the settings, so a script or style that it forbids fails here as it would out
 from __future__ import annotations
 
 import mimetypes
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -19,7 +17,7 @@ from csp.utils import build_policy
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.test import RequestFactory
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route
 
 from reviewapp.core.views.gallery import ui_gallery
 
@@ -76,17 +74,6 @@ def _reply_from_disk(route: Route, name: str) -> None:
         return
     kind = mimetypes.guess_type(found)[0]
     route.fulfill(path=found, content_type=kind or "application/octet-stream")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

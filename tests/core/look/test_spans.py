@@ -53,6 +53,14 @@ def test_a_deadline_presses_by_the_share_that_is_left(left, given, step):
     assert spans.step_of(until, start=start, now=NOW) == step
 
 
-def test_what_is_late_says_by_how_much():
-    until = NOW - timedelta(minutes=2)
-    assert spans.left_words(until, now=NOW) == "2 min late"
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (7_030, "1 h 57 min left"),
+        (3_599, "59 min left"),
+        (95, "1 min 35 s left"),
+        (-130, "2 min late"),
+    ],
+)
+def test_a_deadline_says_how_much_is_left_as_finely_as_it_counts(left, words):
+    assert spans.left_words(NOW + timedelta(seconds=left), now=NOW) == words
