@@ -67,6 +67,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         ),
     ),
     "Administration": (
+        Place("Log", "log", "book-open", "l", frozenset({Right.LOG_READ})),
         Place("People", "people", "users", "p", frozenset({Right.PEOPLE_MANAGE})),
     ),
 }
@@ -78,7 +79,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation_of(request: HttpRequest) -> list[NavGroup]:
-    person = request.user
+    # An answer to what came before the session was read has no user.
+    person = getattr(request, "user", None)
     if not isinstance(person, User):
         return []
     groups = (

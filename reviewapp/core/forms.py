@@ -19,6 +19,7 @@ class RolesField(forms.TypedMultipleChoiceField):
             choices=RoleGrant.RoleName.choices,
             coerce=Role,
             required=False,
+            label="What they may do",
             widget=forms.CheckboxSelectMultiple,
             help_text="A person may hold several. Without one they may only sign in.",
         )

@@ -97,8 +97,11 @@ def configure_logging(*, json: bool) -> None:
             },
             "root": {"handlers": ["stderr"], "level": "INFO"},
             "loggers": {
-                # The access log carries full URLs; RequestIdMiddleware writes ours.
-                "uvicorn.access": {"level": "WARNING"},
+                # uvicorn brings a formatter of its own; what it says is ours to word.
+                "uvicorn": {"handlers": [], "propagate": True},
+                "uvicorn.error": {"handlers": [], "propagate": True},
+                # Its access log carries full URLs; RequestIdMiddleware writes ours.
+                "uvicorn.access": {"handlers": [], "level": "WARNING"},
                 "httpx": {"level": "WARNING"},
                 # Sweeps run every two seconds; only what fails is worth a line.
                 "celery.app.trace": {"level": "WARNING"},

@@ -12,6 +12,7 @@ from django.core.exceptions import (
 )
 from django.db import DataError, OperationalError
 from django.http import Http404
+from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 
 from reviewapp.core.problems import (
@@ -70,6 +71,10 @@ def as_problem(exc: Exception) -> Problem | None:
             return OfFramework(status.HTTP_400_BAD_REQUEST, "The request is malformed.")
         case DataError() | OperationalError():
             return _of_database(exc)
+        case RedisError():
+            # Only rate limits ask Redis on the way; without them nobody signs in.
+            log.warning("redis.unavailable", kind=type(exc).__name__)
+            return _unavailable("Redis")
     return None
 
 
@@ -79,8 +84,12 @@ def _of_database(exc: DataError | OperationalError) -> Problem:
     log.warning("database.refused", kind=type(exc).__name__, sqlstate=sqlstate)
     if isinstance(exc, DataError):
         return Invalid({}, detail="A value is out of the range that can be stored.")
+    return _unavailable("The database")
+
+
+def _unavailable(what: str) -> Overloaded:
     return Overloaded(
-        "unavailable", "The database cannot answer now.", retry_after_s=_RETRY_AFTER_S
+        "unavailable", f"{what} cannot answer now.", retry_after_s=_RETRY_AFTER_S
     )
 
 

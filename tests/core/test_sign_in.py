@@ -5,6 +5,8 @@ import pytest
 from reviewapp.core.models import Event
 from tests.builders import PASSWORD
 
+REDIS = "django.core.cache.backends.redis.RedisCache"
+
 
 def sign_in(client, email: str, password: str = PASSWORD, to: str = "/profile/"):
     login = {"login": email, "password": password}
@@ -53,6 +55,14 @@ def test_five_wrong_passwords_lock_the_address_for_a_while(client, reviewer, lea
         sign_in(client, reviewer.email, "wrong")
     assert b"Too many failed" in sign_in(client, reviewer.email).content
     assert sign_in(client, lead.email).status_code == 302
+
+
+def test_without_redis_the_door_says_come_back_later(client, reviewer, settings):
+    nowhere = {"BACKEND": REDIS, "LOCATION": "redis://127.0.0.1:1"}
+    settings.CACHES = {"default": nowhere}
+    answer = sign_in(client, reviewer.email)
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
 
 
 def test_somebody_inactive_stays_outside(client, reviewer):

@@ -17,5 +17,6 @@ class Schema(SpectacularJSONAPIView):
 class Docs(SpectacularSwaggerSplitView):
     """Its script comes apart from the page, as the content security policy wants."""
 
+    template_name = "core/docs.html"
     access = PUBLIC
     authentication_classes = ()
