@@ -295,6 +295,7 @@ class ActionRequest(models.Model):
                 name="ask_of_subject",
                 condition=~Q(subject_digest=""),
             ),
+            # The same by conversation.
             models.Index(
                 fields=["conversation_digest"],
                 name="ask_of_conversation",

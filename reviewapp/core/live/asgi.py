@@ -83,7 +83,7 @@ class Replay:
                 while not (over.done() or self.gone or self._crowded):
                     await self._listen(over)
         except TimeoutError:
-            pass
+            pass  # the time is over, which is one of the three ways to return
         finally:
             over.cancel()
 

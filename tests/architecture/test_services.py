@@ -1,0 +1,143 @@
+"""Writes look alike: atomic, an explicit actor, an event."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.architecture.source import (
+    APPS,
+    functions_of,
+    python_files,
+    told,
+    tree_of,
+)
+
+# Public functions of services that act for nobody, each with its reason.
+NO_ACTOR = {
+    "sweep_queues": "a sweep acts as itself",
+    "send_due_webhooks": "a sweep acts as itself",
+    "make_due_calls": "a sweep acts as itself",
+    "read_log": "a reader of the log acts as itself",
+    "call_people": "a reader of the log acts as itself",
+    "keep_claim": "a lease tick is a bulk fact, no event",
+    "lock_ask": "takes a lock, changes nothing",
+    "lock_for_reviewer": "takes a lock, changes nothing",
+    "facts_of": "composes what events carry",
+    "require_pending": "a check",
+    "require_own_or_free": "a check",
+    "require_not_requester": "a check",
+    "reasons_demanded": "a read of the policy",
+    "move_ask": "a step of a write that records its own event",
+    "end_claim": "a step of a write that records its own event",
+    "family_of": "takes locks, changes nothing",
+    "compare_preconditions": "a step of a write that records its own event",
+    "note_key_use": "a bulk fact, no event",
+    "record_heartbeat": "a bulk fact; the first one records an event as itself",
+    "forget_instances": "a sweep acts as itself",
+    "insert_row": "a step of a write that records its own event",
+    "update_row": "a step of a write that records its own event",
+    "lock_row": "takes a lock, changes nothing",
+    "check_in_service": "a check",
+}
+
+
+def _services() -> list[Path]:
+    return [
+        path
+        for path in python_files("reviewapp/core", "reviewapp/notifications", *APPS)
+        if "services" in path.parts and path.name != "__init__.py"
+    ]
+
+
+def _public(path: Path) -> list[ast.FunctionDef]:
+    return [
+        node
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    ]
+
+
+def test_every_public_write_names_its_actor_by_keyword():
+    wrong = [
+        f"{told(path)}: {function.name}"
+        for path in _services()
+        for function in _public(path)
+        if function.name not in NO_ACTOR
+        and "actor" not in {arg.arg for arg in function.args.kwonlyargs}
+        and not _is_seal_or_epoch(path)
+    ]
+    assert wrong == []
+
+
+def _is_seal_or_epoch(path: Path) -> bool:
+    """Sealing and counting epochs are about the log itself."""
+    return path.stem in ("seals", "epochs")
+
+
+def test_the_exceptions_are_not_stale():
+    names = {function.name for path in _services() for function in _public(path)}
+    assert sorted(set(NO_ACTOR) - names) == []
+
+
+def test_every_module_of_writes_records_events():
+    """Directly, or through the service that does: none writes in silence."""
+    quiet = [
+        told(path)
+        for path in _services()
+        if not _is_seal_or_epoch(path)
+        and "record_event" not in path.read_text()
+        and any(f.name not in NO_ACTOR for f in _public(path))
+        and not _calls_another_service(path)
+    ]
+    assert quiet == []
+
+
+def _calls_another_service(path: Path) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom) and ".services." in f"{node.module}."
+        for node in ast.walk(tree_of(path))
+    )
+
+
+def test_public_functions_of_services_say_what_they_do():
+    mute = [
+        f"{told(path)}: {function.name}"
+        for path in _services()
+        for function in _public(path)
+        if not ast.get_docstring(function) and len(function.body) > 3
+    ]
+    assert mute == []
+
+
+def test_no_error_is_swallowed():
+    """`except …: pass` needs its reason in the same line or the one below."""
+    silent = []
+    for path in python_files():
+        lines = path.read_text().splitlines()
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            if len(node.body) == 1 and isinstance(node.body[0], ast.Pass):
+                place = lines[node.lineno - 1 : node.body[0].lineno + 1]
+                if not any("#" in line for line in place):
+                    silent.append(f"{told(path)}:{node.lineno}")
+    assert silent == []
+
+
+def test_no_function_is_a_house_of_its_own():
+    """Length is a smell, not a crime; beyond this it needs a second look."""
+    long = [
+        f"{told(path)}: {function.name}"
+        for path in python_files()
+        for function in functions_of(path)
+        if (function.end_lineno or 0) - function.lineno > 60
+        and function.name not in LONG_FOR_A_REASON
+    ]
+    assert long == []
+
+
+LONG_FOR_A_REASON = {
+    "_insert": "one row of many columns, each named once",
+    "_rows": "sample data of the gallery",
+}
