@@ -9,6 +9,6 @@ class SystemsConfig(AppConfig):
 
     def ready(self) -> None:
         from reviewapp.core.naming import Names, register_names
-        from systems.selectors import find_system_id, slugs_of
+        from systems.names import find_system_id, slugs_of
 
         register_names("system", Names(of=slugs_of, find=find_system_id))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviewapp.core.views import gallery, health, people, profile, theme
+from reviewapp.core.views import gallery, health, log, people, profile, theme
 
 urlpatterns = [
     path("profile/", profile.profile, name="profile"),
@@ -27,6 +27,8 @@ urlpatterns = [
         people.reactivate_person,
         name="reactivate_person",
     ),
+    path("log/", log.log, name="log"),
+    path("log/export/", log.export_log, name="export_log"),
     path("theme/", theme.set_theme, name="set_theme"),
     path("_ui/", gallery.ui_gallery, name="ui_gallery"),
     path("healthz", health.healthz, name="healthz"),
