@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('systems', '0001_initial'),
+        ("systems", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='system',
-            name='webhook_generation',
+            model_name="system",
+            name="webhook_generation",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='system',
-            name='webhook_rotated_at',
-            field=models.DateTimeField(null=True),
+            model_name="system",
+            name="webhook_rotated_at",
+            field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -92,7 +92,7 @@ class System(models.Model):
     )
     # The secret that signs callbacks is derived from this number (systems/webhooks.py).
     webhook_generation = models.PositiveIntegerField(default=1)
-    webhook_rotated_at = models.DateTimeField(null=True)
+    webhook_rotated_at = models.DateTimeField(null=True, blank=True)
     body_limit_bytes = models.PositiveIntegerField(null=True, blank=True)
     arguments_limit_bytes = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
