@@ -39,7 +39,7 @@ def serve_site(**environment: str) -> Iterator[LiveSite]:
             *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
             *("--timeout-graceful-shutdown", "2"),
         ],
-        env={**os.environ, **_databases(), "PUBLIC_URL": url, **environment},
+        env={**os.environ, **database_urls(), "PUBLIC_URL": url, **environment},
     )
     try:
         _await(url, process)
@@ -56,7 +56,7 @@ def _free_port() -> int:
         return port
 
 
-def _databases() -> dict[str, str]:
+def database_urls() -> dict[str, str]:
     """The addresses of the databases of this test process, not of the stack."""
     return {
         variable: _renamed(os.environ[variable], connections[alias].settings_dict)

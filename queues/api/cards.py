@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.conf import settings
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -27,7 +26,7 @@ from queues.models import (
 )
 from queues.risk import RiskClass
 from queues.rules import REASONS, is_stale
-from queues.selectors.answers import came_of
+from queues.selectors.answers import came_of, page_of
 from queues.selectors.card_words import open_card_words
 from queues.selectors.reading import open_headlines, queues_read_by
 from queues.services.decisions import reasons_demanded
@@ -104,7 +103,7 @@ class Shape(serializers.Serializer[ActionRequest]):
     claim = serializers.SerializerMethodField()
 
     def get_url(self, ask: ActionRequest) -> str:
-        return f"{settings.PUBLIC_URL}/requests/{ask.pk}/"
+        return page_of(ask)
 
     def get_claim(self, ask: ActionRequest) -> ClaimShown | None:
         if ask.holder is None or ask.held_until is None:

@@ -8,6 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
+from queues.api.cards import CardShown, Shape
+from queues.api.contract import for_reviewers
 from queues.api.doors import NoBody, ReviewerView
 from queues.models import Queue
 from queues.services.claims import (
@@ -27,6 +29,7 @@ from reviewapp.core.problems import NotFound
 class TakeNext(ReviewerView):
     """Claim the best request of a queue; 204 when nothing waits for this person."""
 
+    @for_reviewers("take_next", None, {200: CardShown, 204: None})
     def post(self, request: Request, slug: str) -> Response:
         self.taken(NoBody)
         queue = Queue.objects.of_member(self.person).filter(slug=slug).first()
@@ -39,6 +42,7 @@ class TakeNext(ReviewerView):
 class Claim(ReviewerView):
     """Hold a request for five minutes; whoever holds it already holds it on."""
 
+    @for_reviewers("claim_request", None, CardShown)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         claim_request(ask_id, person=self.person, actor=self.actor)
@@ -48,6 +52,7 @@ class Claim(ReviewerView):
 class Release(ReviewerView):
     """Give a request back. Safe to repeat."""
 
+    @for_reviewers("release_claim", None, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         release_claim(ask_id, person=self.person, actor=self.actor)
@@ -59,6 +64,7 @@ class TakeOver(ReviewerView):
 
     access = rule(Right.CLAIM_TAKE_OVER)
 
+    @for_reviewers("take_over_claim", None, CardShown)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         take_over_claim(ask_id, person=self.person, actor=self.actor)
@@ -74,6 +80,7 @@ class DeferralGiven(StrictSerializer):
 class Defer(ReviewerView):
     """Put a request off; it wakes by itself."""
 
+    @for_reviewers("defer_request", DeferralGiven, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         until = self.taken(DeferralGiven)["until"]
         defer_request(ask_id, person=self.person, actor=self.actor, until=until)
@@ -83,6 +90,7 @@ class Defer(ReviewerView):
 class Escalate(ReviewerView):
     """Hand a request up: to the front of the queue, and to whoever is on duty."""
 
+    @for_reviewers("escalate_request", None, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         escalate_request(ask_id, person=self.person, actor=self.actor)

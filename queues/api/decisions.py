@@ -8,6 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
+from queues.api.cards import Shape
+from queues.api.contract import EDITS, for_reviewers
 from queues.api.doors import NoBody, ReviewerView
 from queues.api.submissions import ARGUMENTS_LIMIT
 from queues.models import Verdict
@@ -31,6 +33,7 @@ class RulingGiven(StrictSerializer):
 class Decide(ReviewerView):
     """Say the final word, or the first of two; 409 `changed` on another card."""
 
+    @for_reviewers("decide_request", RulingGiven, Shape, examples=[EDITS])
     def post(self, request: Request, ask_id: UUID) -> Response:
         ruling = Ruling(**self.taken(RulingGiven))
         decide_request(ask_id, ruling, person=self.person, actor=self.actor)
@@ -42,6 +45,7 @@ class Revoke(ReviewerView):
 
     access = rule(Right.APPROVAL_REVOKE)
 
+    @for_reviewers("revoke_approval", None, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         revoke_approval(ask_id, person=self.person, actor=self.actor)

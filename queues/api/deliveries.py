@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
+from queues.api.contract import for_agents
 from queues.api.doors import AgentView
 from queues.services.deliveries import acknowledge_answer
 from reviewapp.core.api import StrictSerializer
@@ -22,6 +23,7 @@ class Acknowledgement(StrictSerializer):
 class Acknowledge(AgentView):
     """Confirm that the answer arrived; the card shows it."""
 
+    @for_agents("acknowledge_answer", Acknowledgement, None)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(Acknowledgement)
         acknowledge_answer(ask_id, system=self.system, actor=self.actor)

@@ -61,11 +61,20 @@ class NoBody(StrictSerializer):
     """Nothing is sent with this call, or an empty object."""
 
 
-class AgentView(ApiView):
+class SharedView(ApiView):
+    """All three ways to say who calls, so that the wrong kind of caller is told so."""
+
+    authentication_classes = (
+        KeyAuthentication,
+        PersonalTokenAuthentication,
+        PersonSessionAuthentication,
+    )
+
+
+class AgentView(SharedView):
     """A call that only agents make. `system` and `actor` are the key's."""
 
     access = AGENTS
-    authentication_classes = (KeyAuthentication,)
 
     @property
     def system(self) -> System:
@@ -76,7 +85,7 @@ class AgentView(ApiView):
         return agent_of(self.request).actor()
 
 
-class ReviewerView(ApiView):
+class ReviewerView(SharedView):
     """A call that only people who may decide make."""
 
     access = REVIEWERS
@@ -93,16 +102,6 @@ class ReviewerView(ApiView):
         """Answer with the request as it is now, with words: the person holds it."""
         ask = visible_ask(self.person, ask_id)
         return Response(card_for(ask, person=self.person, actor=self.actor))
-
-
-class SharedView(ApiView):
-    """An address where agents and people meet; its `access` says who does what."""
-
-    authentication_classes = (
-        KeyAuthentication,
-        PersonalTokenAuthentication,
-        PersonSessionAuthentication,
-    )
 
 
 def person_of(request: Request) -> User:

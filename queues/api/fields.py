@@ -83,6 +83,15 @@ class Hex(Text):
         )
 
 
+class HttpUrl(serializers.URLField):
+    """An address that is called back; which hosts may be, the system says."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_blank", "default" in kwargs)
+        super().__init__(max_length=2000, trim_whitespace=False, **kwargs)
+        self.validators.append(RegexValidator(r"\Ahttps?://", "Must be http or https."))
+
+
 class Count(serializers.IntegerField):
     """A number of things, from none to what JSON carries exactly."""
 
@@ -185,9 +194,9 @@ class JsonObject(Json):
 
 
 def list_of(
-    item: type[serializers.Serializer[Any]], most: int, **kwargs: Any
+    item: type[serializers.Serializer[Any]], most: int
 ) -> serializers.ListSerializer[Any]:
     """A list of so many objects at most; left out, it is empty."""
     # The stubs know neither what many=True makes of a serializer nor what it takes.
-    made: Any = item(many=True, max_length=most, default=list, **kwargs)  # type: ignore[call-arg]
+    made: Any = item(many=True, max_length=most, default=list)  # type: ignore[call-arg]
     return cast(serializers.ListSerializer[Any], made)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
+from queues.api.contract import REDEEMS, for_agents
 from queues.api.doors import AgentView
 from queues.api.submissions import fingerprints, preconditions_field
 from queues.services.grants import Redeemed, redeem_grant
@@ -36,6 +37,7 @@ class Leave(serializers.Serializer[Redeemed]):
 class Redeem(AgentView):
     """Ask leave to run, once."""
 
+    @for_agents("redeem_grant", Redemption, Leave, examples=[REDEEMS])
     def post(self, request: Request, ask_id: UUID) -> Response:
         given = self.taken(Redemption)
         redeemed = redeem_grant(

@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
-from queues.api.answers import tell_agent
+from queues.api.answers import Answer, tell_agent
+from queues.api.cards import Shape
+from queues.api.contract import REPORTS, for_agents, for_reviewers
 from queues.api.doors import AgentView, NoBody, ReviewerView, own_ask
 from queues.api.submissions import Estimate, Given
 from queues.models import Outcome, Settlement
@@ -47,6 +49,7 @@ class OutcomeGiven(StrictSerializer):
 class ReportOutcome(AgentView):
     """Report what came of the act. The same report again changes nothing."""
 
+    @for_agents("report_outcome", OutcomeGiven, Answer, examples=[REPORTS])
     def post(self, request: Request, ask_id: UUID) -> Response:
         report = _report(self.taken(OutcomeGiven))
         report_outcome(ask_id, report, system=self.system, actor=self.actor)
@@ -79,6 +82,7 @@ class Settle(ReviewerView):
 
     access = rule(Right.OUTCOME_SETTLE)
 
+    @for_reviewers("settle_outcome", SettlementGiven, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         settlement = Settlement(self.taken(SettlementGiven)["as"])
         settle_outcome(ask_id, settlement, person=self.person, actor=self.actor)
@@ -90,6 +94,7 @@ class Compensate(ReviewerView):
 
     access = rule(Right.OUTCOME_SETTLE)
 
+    @for_reviewers("compensate_request", None, Shape, status=201)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         undoing = compensate_request(ask_id, person=self.person, actor=self.actor)

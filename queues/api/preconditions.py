@@ -7,7 +7,8 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from queues.api.answers import tell_agent
+from queues.api.answers import Answer, tell_agent
+from queues.api.contract import for_agents
 from queues.api.doors import AgentView, own_ask
 from queues.api.submissions import (
     evidence_field,
@@ -29,6 +30,7 @@ class Refresh(StrictSerializer):
 class RefreshPreconditions(AgentView):
     """A difference marks the request changed, and voids an approval already given."""
 
+    @for_agents("refresh_preconditions", Refresh, Answer)
     def post(self, request: Request, ask_id: UUID) -> Response:
         given = self.taken(Refresh)
         refresh_preconditions(

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from queues.api.answers import tell_agent
-from queues.api.cards import BESIDE, RowShown, card_for, rows_for
+from queues.api.answers import Answer, tell_agent
+from queues.api.cards import BESIDE, CardShown, RowShown, Shape, card_for, rows_for
+from queues.api.contract import ASKS, IDEMPOTENCY_KEY, for_agents, for_reviewers
 from queues.api.doors import (
     AGENTS,
     READERS,
@@ -74,6 +76,7 @@ class Requests(SharedView):
         system_limit = agent_of(self.request).system.body_limit_bytes
         return system_limit or BODY_LIMIT
 
+    @for_reviewers("list_requests", None, PageShown, status=200, parameters=[ListQuery])
     def get(self, request: Request) -> Response:
         """List the requests that the person sees, in the order of the queue."""
         person = person_of(request)
@@ -87,6 +90,13 @@ class Requests(SharedView):
         rows = rows_for(page.items, person)
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
+    @for_agents(
+        "submit_request",
+        RequestGiven,
+        {201: Answer, 200: Answer},
+        parameters=[IDEMPOTENCY_KEY],
+        examples=[ASKS],
+    )
     def post(self, request: Request) -> Response:
         """Ask leave to act. Once per key: a repeat finds the request again (200)."""
         given = self.taken(RequestGiven)
@@ -120,11 +130,24 @@ class LookQuery(QuerySerializer):
     )
 
 
+SEEN = PolymorphicProxySerializer(
+    component_name="RequestSeen",
+    serializers=[Answer, CardShown],
+    resource_type_field_name=None,
+)
+
+
 class OneRequest(SharedView):
     """One request, as its agent or as a person may see it."""
 
     access = ByCaller(agents=AGENTS, people=READERS)
 
+    @extend_schema(
+        operation_id="get_request",
+        tags=["agents", "reviewers"],
+        parameters=[LookQuery],
+        responses=SEEN,
+    )
     def get(self, request: Request, ask_id: UUID) -> Response:
         """Agents read the answer to their own request; people read the card."""
         # The waiting itself is done before Django is called: core/live/polls.py.
@@ -141,6 +164,7 @@ class OneRequest(SharedView):
 class Withdraw(AgentView):
     """The agent no longer needs it."""
 
+    @for_agents("withdraw_request", None, Answer)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         withdraw_request(ask_id, system=self.system, actor=self.actor)
@@ -156,6 +180,7 @@ class LookalikeGiven(StrictSerializer):
 class Merge(ReviewerView):
     """Let a look-alike share this request's decision and its one leave."""
 
+    @for_reviewers("merge_requests", LookalikeGiven, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         lookalike = self.taken(LookalikeGiven)["lookalike"]
         merge_requests(ask_id, lookalike, person=self.person, actor=self.actor)

@@ -83,6 +83,15 @@ class Estimate(StrictSerializer):
     cost = fields.Amount(max_digits=14, required=False)
 
 
+class Named(serializers.ListSerializer[Any]):
+    """Items that are refreshed by name, so that a name stands for one of them."""
+
+    def validate(self, attrs: list[Given]) -> list[Given]:
+        if len({item["name"] for item in attrs}) != len(attrs):
+            raise serializers.ValidationError("Two of these have the same name.")
+        return attrs
+
+
 class EvidenceGiven(StrictSerializer):
     """A fact the request rests on; without `observed_at`, as seen when sent."""
 
@@ -93,6 +102,9 @@ class EvidenceGiven(StrictSerializer):
     # DRF takes declared fields off the class, so nothing of Field is shadowed.
     source = fields.Text(500, default="")  # type: ignore[assignment]
 
+    class Meta:
+        list_serializer_class = Named
+
 
 class PreconditionGiven(StrictSerializer):
     """A fingerprint of something the approval rests on: an ETag, a row version."""
@@ -100,19 +112,16 @@ class PreconditionGiven(StrictSerializer):
     name = fields.Text(200)
     fingerprint = fields.Text(1000)
 
-
-def check_names(items: Sequence[Given]) -> None:
-    """They are refreshed by name, so a name stands for one item."""
-    if len({item["name"] for item in items}) != len(items):
-        raise serializers.ValidationError("Two of these have the same name.")
+    class Meta:
+        list_serializer_class = Named
 
 
 def evidence_field() -> serializers.ListSerializer[Any]:
-    return fields.list_of(EvidenceGiven, MOST_ITEMS, validators=[check_names])
+    return fields.list_of(EvidenceGiven, MOST_ITEMS)
 
 
 def preconditions_field() -> serializers.ListSerializer[Any]:
-    return fields.list_of(PreconditionGiven, MOST_ITEMS, validators=[check_names])
+    return fields.list_of(PreconditionGiven, MOST_ITEMS)
 
 
 def check_verdicts(verdicts: Sequence[str]) -> None:
@@ -155,9 +164,7 @@ class RequestGiven(StrictSerializer):
     execute_within_s = fields.Seconds(required=False)
     report_within_s = fields.Seconds(required=False)
     on_timeout = fields.Choice(ActionRequest.OnTimeout.choices, required=False)
-    callback_url = serializers.URLField(
-        max_length=2000, default="", allow_blank=True, trim_whitespace=False
-    )
+    callback_url = fields.HttpUrl(default="")
     estimate = Estimate(required=False)
     synthetic = serializers.BooleanField(default=False)
 

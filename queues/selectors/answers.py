@@ -24,6 +24,7 @@ from django.db.models import (
 )
 from django.db.models.fields.tuple_lookups import TupleLessThan
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from queues.effective import DECISION_LABEL, arguments_after
 from queues.models import (
@@ -125,13 +126,18 @@ def answer_to_agent(ask: ActionRequest) -> Answer:
         expires_at=ask.expires_at,
         expected_wait_s=place.expected_wait_s if place else None,
         position=place.position if place else None,
-        url=f"{settings.PUBLIC_URL}/requests/{ask.pk}/",
+        url=page_of(ask),
         changed_at=ask.changed_at,
         merged_into=ask.merged_into_id,
         decided_by=word.decided_by if word else None,
         decision=word,
         outcome=came_of(ask.outcome) if ask.status in _REPORTED else None,
     )
+
+
+def page_of(ask: ActionRequest) -> str:
+    """Return the address where a person reads and decides the request."""
+    return f"{settings.PUBLIC_URL}{reverse('request', args=[ask.pk])}"
 
 
 def place_of(ask: ActionRequest) -> Place:

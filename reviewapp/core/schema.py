@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-from reviewapp.core.authentication import AGENT_PREFIX, BearerAuthentication
+from reviewapp.core.authentication import (
+    AGENT_PREFIX,
+    BearerAuthentication,
+    PersonSessionAuthentication,
+)
 from reviewapp.core.media import PROBLEM_TYPE
 
 _PROBLEM: dict[str, Any] = {
@@ -40,6 +45,20 @@ class ProblemAutoSchema(AutoSchema):
             "content": {PROBLEM_TYPE: {"schema": _PROBLEM}},
         }
         return {**bodies, "default": refused}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """The browser's session; unsafe calls also need the X-CSRFToken header."""
+
+    target_class = PersonSessionAuthentication
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": settings.SESSION_COOKIE_NAME,
+        }
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

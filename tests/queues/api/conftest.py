@@ -32,11 +32,52 @@ def asking(**changes: Any) -> dict[str, Any]:
     }
 
 
+def asking_everything() -> dict[str, Any]:
+    """A sound request with every field of the contract."""
+    fact = {"name": "reservation", "value": {"state": "open"}, "source": "bookings"}
+    return asking(
+        action={
+            "tool": "cancel_reservation",
+            "arguments": {"reservation": "R-1"},
+            "summary": "Cancel R-1",
+            "schema": {"type": "object", "required": ["reservation"]},
+            "diff": [{"path": "state", "before": "open", "after": "cancelled"}],
+        },
+        run_id="run-1",
+        trace_id="0af7651916cd43dd8448eb211c80319c",
+        span_id="b7ad6b7169203331",
+        conversation_id="conversation 1",
+        subject_ref="customer 88",
+        on_behalf_of="clara@customers.example",
+        credential="bookings-api",
+        justification="They **asked** for it.",
+        reasoning="The customer wrote twice.",
+        impact={
+            "amount": "120.00",
+            "currency": "EUR",
+            "records": 1,
+            "recipients": 0,
+        },
+        undo={"tool": "restore_reservation", "arguments": {"reservation": "R-1"}},
+        evidence=[{**fact, "observed_at": "2026-01-01T00:00:00Z", "max_age_s": 600}],
+        preconditions=[{"name": "reservation", "fingerprint": "etag-19"}],
+        allowed=["approve", "reject"],
+        queue="general",
+        decide_within_s=600,
+        execute_within_s=60,
+        report_within_s=60,
+        on_timeout="reject",
+        callback_url="https://hooks.example.com/answers",
+        estimate={"tokens": 400, "seconds": 1.5, "cost": "0.10"},
+        synthetic=False,
+    )
+
+
 @pytest.fixture
 def system(db) -> System:
     make_policy()
     make_queue()
-    return make_asking_system()
+    return make_asking_system(allow_callback_hosts=["hooks.example.com"])
 
 
 @pytest.fixture
