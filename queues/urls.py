@@ -2,12 +2,37 @@
 
 from django.urls import path
 
-from queues.views import afterwards, claims, decisions, home, next, queue, requests
+from queues.views import (
+    afterwards,
+    claims,
+    decisions,
+    home,
+    leading,
+    next,
+    queue,
+    requests,
+)
 
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("queue/", queue.list_queue, name="queue"),
     path("queue/count", queue.count_queue, name="queue_count"),
+    path("queues/", leading.list_queues, name="list_queues"),
+    path("queues/new", leading.open_queue, name="open_queue"),
+    path("queues/<slug:slug>/", leading.show_queue, name="show_queue"),
+    path("queues/<slug:slug>/change", leading.change_queue, name="change_queue"),
+    path("queues/<slug:slug>/members/new", leading.add_member, name="add_member"),
+    path(
+        "queues/<slug:slug>/members/<int:person_id>/remove",
+        leading.remove_member,
+        name="remove_member",
+    ),
+    path("queues/<slug:slug>/shifts/new", leading.plan_shift, name="plan_shift"),
+    path(
+        "queues/<slug:slug>/shifts/<int:shift_id>/cancel",
+        leading.cancel_shift,
+        name="cancel_shift",
+    ),
     path("next/", next.take_next, name="next"),
     path("requests/<uuid:ask_id>/", requests.show_request, name="request"),
     path("requests/<uuid:ask_id>/news", requests.show_news, name="request_news"),

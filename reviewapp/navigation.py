@@ -67,6 +67,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
         ),
     ),
     "Administration": (
+        Place(
+            "Queues", "list_queues", "queue-list", "w", frozenset({Right.QUEUE_MANAGE})
+        ),
         Place("Log", "log", "book-open", "l", frozenset({Right.LOG_READ})),
         Place("People", "people", "users", "p", frozenset({Right.PEOPLE_MANAGE})),
     ),

@@ -24,6 +24,16 @@ class QueueQuerySet(models.QuerySet["Queue"]):
     def of_member(self, person: User) -> Self:
         return self.filter(memberships__person=person)
 
+    def with_load(self, now: datetime) -> Self:
+        """Add `waiting` (requests), `reviewers` and `on_duty` (people)."""
+        shifts = models.Q(shifts__starts_at__lte=now, shifts__ends_at__gt=now)
+        waiting = models.Q(asks__status="pending", asks__merged_into=None)
+        return self.annotate(
+            waiting=models.Count("asks", filter=waiting, distinct=True),
+            reviewers=models.Count("members", distinct=True),
+            on_duty=models.Count("shifts__person", filter=shifts, distinct=True),
+        )
+
 
 class Queue(models.Model):
     """A line of requests in front of a group of people."""
