@@ -25,11 +25,14 @@ class Impact(TypedDict, total=False):
 
 
 class Evidence(TypedDict, total=False):
-    """A fact the ask rests on, when it was seen, and how long it may be believed."""
+    """A fact the ask rests on, when it was seen, and how long it may be believed.
+
+    Without `observed_at` it counts as seen when it is sent.
+    """
 
     name: Required[str]
     value: Required[Any]  # any JSON
-    observed_at: Required[datetime | str]
+    observed_at: datetime | str
     max_age_s: int
     source: str
 
@@ -119,9 +122,13 @@ def body_of(ask: Mapping[str, Any]) -> JsonObject:
 
 def evidence_of(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return evidence with times of observation as RFC 3339 text."""
-    return [
-        {**item, "observed_at": _instant(item.get("observed_at"))} for item in evidence
-    ]
+    return [_dated(item) for item in evidence]
+
+
+def _dated(item: Evidence) -> Evidence:
+    if "observed_at" not in item:
+        return item
+    return {**item, "observed_at": _instant(item["observed_at"])}
 
 
 def preconditions_of(
@@ -142,9 +149,7 @@ def _refuse_strangers(ask: Mapping[str, object]) -> None:
         raise UsageError(f"missing fields: {', '.join(sorted(missing))}")
 
 
-def _instant(moment: datetime | str | None) -> str:
-    if moment is None:
-        raise UsageError("evidence must say when it was observed_at")
+def _instant(moment: datetime | str) -> str:
     if isinstance(moment, str):
         return moment
     if moment.tzinfo is None:
