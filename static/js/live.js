@@ -10,7 +10,8 @@
 
 const LOST_AFTER_MS = 3_000;
 const RELEASE_AFTER_MS = 1_200;
-const channel = new BroadcastChannel("live");
+const person = document.body.dataset.person;
+const channel = new BroadcastChannel(`live-${person}`);
 const stateLine = document.querySelector("[data-live-state]");
 let lastId = "";
 let lostTimer = 0;
@@ -85,7 +86,7 @@ function start(url) {
   channel.postMessage({ kind: "hello" });
   // Locks need a secure context; without one each tab listens for itself.
   if (!navigator.locks) return listen(url);
-  return navigator.locks.request(`live-${document.body.dataset.person}`, () => {
+  return navigator.locks.request(`live-${person}`, () => {
     listen(url);
     return new Promise(() => {}); // held until the tab goes
   });

@@ -20,15 +20,20 @@ from typing import Any
 TEXT_LINES = 12
 TEXT_CHARACTERS = 900
 LINES = 60
+# A value of more lines than anybody reads one by one is given as JSON beyond its head;
+# drawing each of 100,000 lines would also keep the page from coming at all.
+MOST_LINES = 1_000
 # Deeper nesting is still shown, but indented no further.
 DEEPEST_INDENT = 5
-# Longer texts are set side by side whole: the comparison is quadratic at worst.
-COMPARED_CHARACTERS = 4_000
+# Comparing is quadratic at worst, and agents choose the texts: where more words than
+# this stand between the first and the last difference, all between them is marked.
+COMPARED_WORDS = 150
 
 _LOOKS_LIKE_ANOTHER_TYPE = re.compile(
     r"(?:|true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\Z"
 )
 _SHOWN_CONTROLS = "\n\t"
+_WITHOUT_SHOWN_CONTROLS = str.maketrans("", "", _SHOWN_CONTROLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,12 @@ class Lines:
 
     head: Sequence[Line]
     rest: Sequence[Line]
+    is_raw: bool = False
+
+    @property
+    def rest_words(self) -> str:
+        """Return what is folded: "41 more values", or that it is JSON."""
+        return "All values, as JSON" if self.is_raw else f"{len(self.rest)} more values"
 
     @property
     def is_folded(self) -> bool:
@@ -65,10 +76,18 @@ class Lines:
 
 # Any: a JSON value has no narrower Python type.
 def lines_of(value: Any, *, fold: bool = True) -> Lines:
-    """Lay a JSON value out as lines, depth first, in the order it was sent."""
-    lines = list(_walk(value, name="", depth=0, fold=fold))
+    """Lay a JSON value out as lines, depth first, in the order it was sent.
+
+    Without `fold` all of them are in the head.
+    """
+    walk = _walk(value, name="", depth=0, fold=fold)
+    lines = list(islice(walk, MOST_LINES + 1))
+    is_raw = len(lines) > MOST_LINES
+    if is_raw:
+        whole = json.dumps(value, indent=1, ensure_ascii=False)
+        lines = [*lines[:LINES], Line(0, "the whole", "text", whole)]
     cut = LINES if fold else len(lines)
-    return Lines(head=lines[:cut], rest=lines[cut:])
+    return Lines(head=lines[:cut], rest=lines[cut:], is_raw=is_raw)
 
 
 def _walk(value: Any, *, name: str, depth: int, fold: bool) -> Iterator[Line]:
@@ -135,20 +154,53 @@ class Piece:
 
 def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     """Return both texts in pieces, word by word, with what differs marked."""
-    if len(before) + len(after) > COMPARED_CHARACTERS:
-        return [Piece(before, True)], [Piece(after, True)]
     old, new = _words(before), _words(after)
-    left: list[Piece] = []
-    right: list[Piece] = []
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    sides: tuple[list[Piece], list[Piece]] = ([], [])
+    _add(sides, False, old[:head], new[:head])
+    old_end, new_end = len(old) - tail, len(new) - tail
+    _compare_between(sides, old[head:old_end], new[head:new_end])
+    _add(sides, False, old[old_end:], new[new_end:])
+    return sides
+
+
+def _compare_between(
+    sides: tuple[list[Piece], list[Piece]], old: list[str], new: list[str]
+) -> None:
+    if len(old) + len(new) > 2 * COMPARED_WORDS:
+        _add(sides, True, old, new)
+        return
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for tag, i, j, m, n in matcher.get_opcodes():
-        left += [Piece("".join(old[i:j]), tag != "equal")] if j > i else []
-        right += [Piece("".join(new[m:n]), tag != "equal")] if n > m else []
-    return left, right
+        _add(sides, tag != "equal", old[i:j], new[m:n])
+
+
+def _add(
+    sides: tuple[list[Piece], list[Piece]],
+    differs: bool,
+    old: list[str],
+    new: list[str],
+) -> None:
+    for side, words in zip(sides, (old, new), strict=True):
+        if words:
+            side.append(Piece("".join(words), differs))
+
+
+def _shared(old: list[str], new: list[str]) -> int:
+    """Return how many words both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    shortest = min(len(old), len(new))
+    return next((at for at, (one, other) in pairs if one != other), shortest)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+|\W", text)
+
+
+def shows_all(text: str) -> bool:
+    """True if surely no character of the text is hidden; quick, for long texts."""
+    return text.translate(_WITHOUT_SHOWN_CONTROLS).isprintable()
 
 
 def unseen_name(character: str) -> str | None:

@@ -156,8 +156,11 @@ def visible(text: object) -> SafeString:
 
     For everything that an agent wrote: it may not turn the line round or hide a word.
     """
+    shown = str(text)
+    if values.shows_all(shown):
+        return escape(shown)
     pieces: list[str] = []
-    for character in str(text):
+    for character in shown:
         name = values.unseen_name(character)
         pieces.append(
             escape(character)

@@ -113,7 +113,7 @@ def news(gallery) -> Callable[[dict[str, object]], None]:
 
     def tell(message: dict[str, object]) -> None:
         gallery.page.evaluate(
-            "message => new BroadcastChannel('live')"
+            "message => new BroadcastChannel('live-7')"
             ".postMessage({kind: 'news', message, id: '7'})",
             message,
         )

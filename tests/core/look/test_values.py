@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,21 @@ def test_a_comparison_marks_the_words_that_differ():
     assert after[1] == values.Piece(" bags checked in", False)
 
 
+def test_a_value_of_countless_lines_is_given_whole_as_json():
+    sent = {"x": [0] * (values.MOST_LINES + 1)}
+    lines = values.lines_of(sent)
+    assert len(lines.head) == values.LINES
+    assert json.loads(lines.rest[0].text) == sent
+    assert lines.rest_words == "All values, as JSON"
+
+
+def test_texts_that_differ_throughout_are_marked_throughout():
+    before, after = "a b " * 400, "c d " * 400
+    left, right = values.compare(f"same {before}end", f"same {after}end")
+    assert [piece.differs for piece in left] == [False, True, False]
+    assert right[1].text.strip() == after.strip()
+
+
 @given(st.text(), st.text())
 def test_a_comparison_loses_nothing(before, after):
     left, right = values.compare(before, after)
@@ -88,6 +105,12 @@ def test_a_comparison_loses_nothing(before, after):
 )
 def test_a_character_that_does_not_show_is_named(character):
     assert values.unseen_name(character)
+
+
+@given(st.text())
+def test_a_text_that_shows_all_has_nothing_to_name(text):
+    if values.shows_all(text):
+        assert not any(map(values.unseen_name, text))
 
 
 @pytest.mark.parametrize("character", ["a", "é", " ", "\n", "\t", "漢", "🙂"])
