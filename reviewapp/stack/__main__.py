@@ -9,6 +9,7 @@ from reviewapp.stack.commands import run
 from reviewapp.stack.console import StackError, say
 from reviewapp.stack.folders import folders_from_environment
 from reviewapp.stack.postgres import postgres
+from reviewapp.stack.processes import allow_open_files
 from reviewapp.stack.redis_server import Redis
 from reviewapp.stack.servers import Server, Wanted, become
 from reviewapp.stack.up import up
@@ -18,6 +19,7 @@ from reviewapp.stack.upkeep import reset, status, stop
 def main(arguments: list[str]) -> int:
     """Parse the command line, run the command, answer its exit code."""
     options = _parser().parse_args(arguments)
+    allow_open_files()
     try:
         code: int = options.do(options)
     except StackError as problem:
@@ -51,7 +53,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 def _add_up(parser: argparse.ArgumentParser) -> None:
     _add_version(parser)
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port, default=8000)
     parser.add_argument(
         "--reload", action="store_true", help="start again when the code changes"
     )
@@ -68,6 +70,13 @@ def _add_version(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pg", type=int, choices=POSTGRES_FOLDERS, default=DEFAULT_POSTGRES
     )
+
+
+def port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 1 << 16:
+        raise ValueError(text)
+    return number
 
 
 def _run(options: argparse.Namespace) -> int:

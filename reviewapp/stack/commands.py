@@ -12,10 +12,14 @@ from reviewapp.stack.folders import Folders
 from reviewapp.stack.servers import Wanted, stack
 
 STOP_PATIENCE = 10.0  # seconds a command has to end after Ctrl-C or SIGTERM
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Terminated(BaseException):
-    """SIGTERM or SIGHUP came: unwind, stop everything, leave nothing."""
+    """We were asked to end: unwind, stop everything, leave nothing."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
 
 
 def run(folders: Folders, wanted: Wanted, command: list[str]) -> int:
@@ -23,9 +27,8 @@ def run(folders: Folders, wanted: Wanted, command: list[str]) -> int:
     try:
         with unwinding_on_signals(), stack(folders, wanted) as variables:
             return call(command, variables)
-    except (KeyboardInterrupt, Terminated):
-        # It came while the servers were starting or stopping.
-        return 128 + signal.SIGTERM
+    except Terminated as asked:
+        return 128 + asked.number
 
 
 def call(command: list[str], variables: dict[str, str]) -> int:
@@ -34,30 +37,16 @@ def call(command: list[str], variables: dict[str, str]) -> int:
     with subprocess.Popen(bound, env=os.environ | variables) as child:
         try:
             code = child.wait()
-        except KeyboardInterrupt:
-            code = _end(child, signal.SIGINT)
-        except Terminated:
-            code = _end(child, signal.SIGTERM)
+        except Terminated as asked:
+            _end(child, asked.number)
+            raise
     return code if code >= 0 else 128 - code
-
-
-def _end(child: subprocess.Popen[bytes], number: signal.Signals) -> int:
-    # From a terminal Ctrl-C reached the child already; twice would cut short
-    # what it does to end well, so it is only repeated for a lone process.
-    if number != signal.SIGINT or not os.isatty(0):
-        child.send_signal(number)
-    try:
-        return child.wait(STOP_PATIENCE)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        return child.wait()
 
 
 @contextmanager
 def unwinding_on_signals() -> Iterator[None]:
-    """Turn the signals that ask us to end into an exception."""
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, _terminate) for number in numbers}
+    """Turn the first signal that asks us to end into an exception."""
+    before = {number: signal.signal(number, _terminate) for number in ENDING}
     try:
         yield
     finally:
@@ -66,4 +55,18 @@ def unwinding_on_signals() -> Iterator[None]:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+    # A second Ctrl-C must not cut the tidying short.
+    for each in ENDING:
+        signal.signal(each, signal.SIG_IGN)
+    raise Terminated(number)
+
+
+def _end(child: subprocess.Popen[bytes], number: int) -> None:
+    # From a terminal Ctrl-C reached the child already; twice would cut short
+    # what it does to end well, so it is only repeated for a lone process.
+    if number != signal.SIGINT or not os.isatty(0):
+        child.send_signal(number)
+    try:
+        child.wait(STOP_PATIENCE)
+    except subprocess.TimeoutExpired:
+        child.kill()

@@ -1,6 +1,7 @@
 """Processes as /proc shows them: who is alive, whose they are, how they end."""
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 MARK_VARIABLE = "REVIEWAPP_STACK"
 TICK = 0.05  # seconds between two looks
+OPEN_FILES = 16_384
 GONE = (FileNotFoundError, ProcessLookupError, PermissionError)
 
 
@@ -39,6 +41,13 @@ def process(pid: int) -> Process | None:
     if stat is None or stat[0] in "ZX":
         return None
     return Process(pid, int(stat[19]))
+
+
+def allow_open_files() -> None:
+    """Raise our limit, and our children's: each waiting call holds a socket."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (enough, hard))
 
 
 def children(parent: int) -> list[int]:

@@ -1,5 +1,6 @@
 """`make dev`: notice that the code changed."""
 
+import threading
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, watch
@@ -13,24 +14,26 @@ class _OwnCode(DefaultFilter):
     """Our Python and templates; nothing under var/ and the usual caches."""
 
     def __call__(self, change: Change, path: str) -> bool:
-        outside = Path(path).is_relative_to(REPOSITORY / "var")
-        return (
-            path.endswith(SUFFIXES) and not outside and super().__call__(change, path)
-        )
+        ours = not Path(path).is_relative_to(REPOSITORY / "var")
+        return path.endswith(SUFFIXES) and ours and super().__call__(change, path)
 
 
 class Changes:
-    """Changes of files below the repository, waited for in turns."""
+    """Changes of files below the repository.
+
+    Watched by a thread: in the main one watchfiles would take Ctrl-C for itself.
+    """
 
     def __init__(self) -> None:
-        self._found = watch(
-            REPOSITORY,
-            watch_filter=_OwnCode(),
-            rust_timeout=1000,
-            yield_on_timeout=True,
-            raise_interrupt=True,
-        )
+        self._change = threading.Event()
+        threading.Thread(target=self._look, daemon=True).start()
 
-    def came(self) -> bool:
-        """Wait a second for a change."""
-        return bool(next(self._found))
+    def came(self, patience: float) -> bool:
+        """Wait up to ``patience`` seconds for a change; several count as one."""
+        came = self._change.wait(patience)
+        self._change.clear()
+        return came
+
+    def _look(self) -> None:
+        for _ in watch(REPOSITORY, watch_filter=_OwnCode()):
+            self._change.set()

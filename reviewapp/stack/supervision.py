@@ -21,7 +21,7 @@ from reviewapp.stack.servers import clear_leftovers
 from reviewapp.stack.sockets import reachable
 
 CONFIGURATION = Path(__file__).with_name("supervisord.conf")
-START_PATIENCE = 15.0
+START_PATIENCE = 60.0
 STOP_PATIENCE = 25.0  # the programs' own limits (supervisord.conf), one after another
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 

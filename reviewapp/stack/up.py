@@ -43,7 +43,7 @@ def up(folders: Folders, *, port: int, version: int, reload: bool) -> int:
             raise StackError(_already_runs(folders))
         clear_leftovers(folders)
         _require_free(port)
-        with suppress(KeyboardInterrupt, Terminated):
+        with suppress(Terminated):
             _serve(folders, port, version, reload=reload)
     say("Stopped.")
     return 0
@@ -125,7 +125,7 @@ def _watch(supervisor: Supervisor, changes: Changes | None) -> None:
         supervisor.keep_alive()
         if changes is None:
             time.sleep(WATCH)
-        elif changes.came():
+        elif changes.came(WATCH):
             say("The code changed: starting the application again.")
             supervisor.restart_application()
 

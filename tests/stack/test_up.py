@@ -18,8 +18,8 @@ LINE = re.compile(r"(?:application:)?(\w+) +RUNNING +pid (\d+)")
 
 
 @contextmanager
-def up(project: Project, port: int) -> Iterator[subprocess.Popen[str]]:
-    with project.start("up", "--port", str(port)) as child:
+def up(project: Project, port: int, *options: str) -> Iterator[subprocess.Popen[str]]:
+    with project.start("up", "--port", str(port), *options) as child:
         try:
             _read_until(child, "Ctrl-C stops all of it")
             yield child
@@ -86,6 +86,20 @@ def test_a_taken_port_is_named_with_the_way_out(project: Project) -> None:
     assert refused.returncode == 1
     assert f"Port {port} cannot be used" in refused.stderr
     assert f"PORT={port + 1}" in refused.stderr
+
+
+def test_a_port_that_cannot_be_is_refused(project: Project) -> None:
+    assert "invalid port" in project.call("up", "--port", "99999").stderr
+
+
+@pytest.mark.slow
+def test_changed_code_is_taken_up(project: Project, free_port: int) -> None:
+    with up(project, free_port, "--reload"):
+        before = running(project)
+        (project.root / "reviewapp/asgi.py").touch()
+        until(lambda: _replaced(project, "web", before["web"]))
+        until(lambda: _replaced(project, "worker", before["worker"]))
+        assert running(project)["postgres"] == before["postgres"]
 
 
 @pytest.mark.slow
