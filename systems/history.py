@@ -59,6 +59,7 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "credential.retired": lambda facts: f"Retired credential {facts['credential']}",
     "key.issued": lambda facts: f"Issued key {_key(facts)}",
     "key.rotated": lambda facts: f"Rotated key {_key(facts)}",
+    "webhook_secret.rotated": lambda facts: "Rotated the secret that signs callbacks",
     "key.revoked": lambda facts: f"Revoked key {_key(facts)}",
 }
 

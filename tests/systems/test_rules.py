@@ -139,6 +139,11 @@ def test_only_what_differs_has_changed():
             {"tool": "wipe", "fields": ["schema", "schema_fingerprint"]},
             "Changed tool wipe: schema",
         ),
+        (
+            "webhook_secret.rotated",
+            {"generation": 2},
+            "Rotated the secret that signs callbacks",
+        ),
         ("other.verb", {}, "other.verb"),
     ],
 )
