@@ -80,6 +80,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=17),
         "options": {"expires": 3600},
     },
+    "forget old sessions": {
+        "task": "core.forget_sessions",
+        "schedule": crontab(hour=3, minute=41),
+        "options": {"expires": 3600},
+    },
     "expire, lapse, wake": _every(2, "queues.sweep"),
     "notice what happened": _every(2, "notifications.read_log"),
     "call people": _every(2, "notifications.call"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NoReturn, cast
+from typing import Any, BinaryIO, ClassVar, NoReturn, cast
 
 from django.http import HttpRequest
 from rest_framework import exceptions
@@ -59,7 +59,8 @@ class ApiView(APIView):
         """Read chunked bodies: DRF takes a body without Content-Length for none."""
         received = super().initialize_request(request, *args, **kwargs)
         if "chunked" in request.headers.get("Transfer-Encoding", ""):
-            received._stream = request
+            # Django's request reads like a file, though it is none to the type checker.
+            received._stream = cast(BinaryIO, request)
         return received
 
     def taken(self, serializer: type[StrictSerializer]) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class PersonalTokenAuthentication(BearerAuthentication):
         if token is None:
             return None
         _note_use(token, now)
-        structlog.contextvars.bind_contextvars(actor=f"person:{token.person_id}")
+        _name_in_logs(token.person)
         return token.person, token
 
 
@@ -94,6 +94,7 @@ class PersonSessionAuthentication(SessionAuthentication):
         if not isinstance(person, User) or not person.is_active:
             return None
         self.enforce_csrf(request)
+        _name_in_logs(person)
         return person, None
 
     def enforce_csrf(self, request: Request) -> None:
@@ -103,6 +104,10 @@ class PersonSessionAuthentication(SessionAuthentication):
             raise Forbidden(
                 "csrf_failed", "The page is too old to act from; reload it."
             ) from problem
+
+
+def _name_in_logs(person: User) -> None:
+    structlog.contextvars.bind_contextvars(actor=f"person:{person.pk}")
 
 
 def unknown_bearer() -> Unauthenticated:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from reviewapp.core import signs_of_life
 from reviewapp.core.actors import Actor
 from reviewapp.core.lanes import lane_task
@@ -18,6 +20,11 @@ def seal() -> int:
 @lane_task(name="core.verify_log", lane="default", time_limit=1500)
 def verify_log() -> bool:
     return verify_whole_log(actor=Actor.of_process("nightly check")).whole
+
+
+@lane_task(name="core.forget_sessions", lane="default", time_limit=300)
+def forget_sessions() -> None:
+    SessionStore.clear_expired()
 
 
 # Beat sends one to each lane, whatever lane it names.

@@ -53,8 +53,25 @@ def test_records_of_another_person_do_not_count(admin, reviewer, client_for):
     assert browser.get("/test/fresh").status_code == 302
 
 
-def test_without_a_password_the_way_leads_through_the_sign_in_page(admin, client_for):
+def test_without_a_password_the_provider_is_asked(admin, client_for, settings):
+    app = {
+        "provider_id": "company",
+        "name": "Company",
+        "client_id": "id",
+        "secret": "secret",
+        "settings": {"server_url": "https://id.example"},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
     admin.set_unusable_password()
     admin.save()
     answer = client_for(admin).get("/test/fresh")
-    assert answer["Location"] == "/accounts/login/?next=%2Ftest%2Ffresh"
+    assert answer["Location"] == (
+        "/accounts/oidc/company/login/?auth_params=prompt%3Dlogin&next=%2Ftest%2Ffresh"
+    )
+
+
+def test_with_no_way_left_the_person_signs_out_and_in_again(admin, client_for):
+    admin.set_unusable_password()
+    admin.save()
+    answer = client_for(admin).get("/test/fresh")
+    assert answer["Location"] == "/accounts/logout/?next=%2Ftest%2Ffresh"

@@ -97,9 +97,7 @@ def test_going_and_coming_back_happen_once_each(by_admin, reviewer):
     assert verbs_about(reviewer) == ["person.deactivated", "person.reactivated"]
 
 
-def test_an_invitation_is_shown_once_and_opens_the_door_once(
-    admin, client_for, client
-):
+def test_an_invitation_is_shown_once_and_opens_the_door_once(admin, client_for, client):
     page = client_for(admin, fresh=True).post(
         "/people/add/", {"email": "new@example.org", "roles": ["reviewer"]}
     )
@@ -113,7 +111,7 @@ def test_an_invitation_is_shown_once_and_opens_the_door_once(
     )
     assert entered.status_code == 302
     used = client.get(way_in[1], follow=True)
-    assert "name=\"password1\"" not in used.content.decode()
+    assert 'name="password1"' not in used.content.decode()
 
 
 def test_an_invitation_goes_by_mail_when_asked(admin, client_for):

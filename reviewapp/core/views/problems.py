@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import structlog
-from allauth.account.adapter import get_adapter
-from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import requires_csrf_token
 
 from reviewapp.core.access import NotFresh
-from reviewapp.core.http import htmx_of, is_fragment
+from reviewapp.core.http import is_fragment
 from reviewapp.core.media import PROBLEM_TYPE
 from reviewapp.core.problems import Forbidden, NotFound, Problem, Unauthenticated
 from reviewapp.core.refusals import as_problem
+from reviewapp.core.views.entrances import send_to_sign_in, send_to_sign_in_afresh
 
 _API_PREFIXES = ("/api/", "/v1/")
 # Pages of their own design; every other status uses the fragment's words.
@@ -40,8 +34,10 @@ def answer_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
         response: HttpResponse = JsonResponse(
             problem.as_json(), status=problem.status, content_type=PROBLEM_TYPE
         )
-    elif isinstance(problem, Unauthenticated | NotFresh):
-        return _send_to_door(request, problem)
+    elif isinstance(problem, Unauthenticated):
+        return send_to_sign_in(request)
+    elif isinstance(problem, NotFresh):
+        return send_to_sign_in_afresh(request)
     else:
         response = _render(request, problem)
     for name, value in problem.headers.items():
@@ -55,33 +51,6 @@ def _render(request: HttpRequest, problem: Problem) -> HttpResponse:
     template = fragment if is_fragment(request) else page
     context = {"problem": problem, "request_id": getattr(request, "request_id", "")}
     return render(request, template, context, status=problem.status)
-
-
-def _send_to_door(request: HttpRequest, problem: Problem) -> HttpResponse:
-    door = _reauthentication_url(request)
-    if isinstance(problem, Unauthenticated):
-        door = resolve_url(settings.LOGIN_URL)
-    url = f"{door}?{urlencode({REDIRECT_FIELD_NAME: _way_back(request)})}"
-    if is_fragment(request):
-        # The whole window goes; what the person wrote is kept by static/js/draft.js.
-        return HttpResponse(status=401, headers={"HX-Redirect": url})
-    return HttpResponseRedirect(url)
-
-
-def _reauthentication_url(request: HttpRequest) -> str:
-    methods = get_adapter().get_reauthentication_methods(request.user)
-    return methods[0]["url"] if methods else resolve_url(settings.LOGIN_URL)
-
-
-def _way_back(request: HttpRequest) -> str:
-    """The page the person was on: a POST or a fragment cannot be returned to."""
-    if is_fragment(request):
-        return htmx_of(request).current_url_abs_path or reverse("home")
-    if request.method in ("GET", "HEAD"):
-        return request.get_full_path()
-    page = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()})
-    return page if is_ours else reverse("home")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
