@@ -22,6 +22,9 @@ class Call:
         self._scope = {
             "type": "http",
             "method": method,
+            "scheme": "http",
+            "server": ("localhost", 80),
+            "client": ("127.0.0.1", 50000),
             "path": path,
             "query_string": query.encode(),
             "headers": [
@@ -98,6 +101,9 @@ class Call:
             dict(line.split(": ", 1) for line in frame.splitlines() if ": " in line)
             for frame in whole
         ]
+
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.body)
 
     def problem(self) -> dict[str, Any]:
         assert self.headers["content-type"] == "application/problem+json"
