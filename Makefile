@@ -13,7 +13,8 @@ PRODUCTION = DEBUG=0 PUBLIC_URL=https://reviewapp.example ALLOWED_HOSTS=reviewap
 
 export DATA_DIR
 
-.PHONY: help install demo dev test test-slow check check-django bench screenshots reset
+.PHONY: help install demo dev test test-slow bench screenshots reset
+.PHONY: check check-code check-templates check-project check-on-stack
 
 help:
 	@echo "make demo [PORT=8000] [DATA_DIR=var/demo]   everything, until Ctrl-C"
@@ -47,16 +48,22 @@ test-slow: install
 	@CHROMIUM="$$($(STACK) browser)" && export CHROMIUM && \
 	$(STACK) run --fast --pg "$(PG)" -- $(PYTHON) -m pytest -m slow $(ARGS)
 
-check: DATA_DIR = var/check
-check: install
+check: check-code check-templates check-project
+
+check-code: install
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(TEMPLATES) -exec $(PYTHON) -m djade --check --target-version 5.2 {} +
-	$(PYTHON) -m djlint --lint --quiet templates
-	@$(STACK) run --fast -- $(MAKE) --no-print-directory check-django
 
-# These read settings, and so need the variables of a stack: `make check` calls it.
-check-django:
+check-templates: install
+	$(TEMPLATES) -exec .venv/bin/djade --check --target-version 5.2 {} +
+	$(PYTHON) -m djlint --lint --quiet templates
+
+# Types and Django's own checks read settings, and so need a stack's variables.
+check-project: DATA_DIR = var/check
+check-project: install
+	@$(STACK) run --fast -- $(MAKE) --no-print-directory check-on-stack
+
+check-on-stack:
 	$(PYTHON) -m mypy .
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
 	$(PYTHON) manage.py makemigrations --check --dry-run
