@@ -122,6 +122,13 @@ class AccessMiddleware(_Middleware):
             _greet(cast(User, request.user))
         return None
 
+    def after(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Keep answers out of every cache: Back must show no words after sign-out."""
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:

@@ -56,6 +56,12 @@ def test_times_are_those_of_the_reader_and_of_nobody_after(reviewer, lead, clien
     assert client_for(lead).get("/test/time").content == b"UTC"
 
 
+def test_no_answer_is_kept_by_a_cache(reviewer, client_for, api_for):
+    assert "no-store" in client_for(reviewer).get("/profile/")["Cache-Control"]
+    assert "no-store" in client_for(reviewer).get("/people/")["Cache-Control"]
+    assert "no-store" in api_for(reviewer).get("/api/v1/requests")["Cache-Control"]
+
+
 def test_the_actor_of_a_session_is_told_by_a_digest(reviewer, client_for, rf):
     request = rf.get("/")
     request.user = reviewer
