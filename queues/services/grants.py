@@ -109,7 +109,13 @@ def _lock_family(
 def _again(
     ask: ActionRequest, grant: Grant, attempt: str, now: datetime
 ) -> Redeemed | Problem:
-    """A lost reply loses nothing: the attempt that spent it may hear it again."""
+    """A lost reply loses nothing: the attempt that spent it may hear it again.
+
+    Not once a person has settled what became of it: an act called undone must not
+    run after all.
+    """
+    if ask.status == Status.SETTLED:
+        return Conflict("already_redeemed", "A person has settled this meanwhile.")
     same = grant.attempt_digest == attempt and grant.redeemed_by_id == ask.pk
     if same and now < grant.execute_before:
         return Redeemed(grant.pk, effective_arguments(ask), grant.execute_before)
