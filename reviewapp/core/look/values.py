@@ -20,6 +20,7 @@ from typing import Any
 TEXT_LINES = 12
 TEXT_CHARACTERS = 900
 LINES = 60
+FOLD_FROM = 80
 # A value of more lines than anybody reads one by one is given as JSON beyond its head;
 # drawing each of 100,000 lines would also keep the page from coming at all.
 MOST_LINES = 1_000
@@ -130,11 +131,16 @@ def _leaf(value: Any) -> tuple[str, str]:
 
 def _fold(text: str) -> tuple[str, str]:
     """Split a text after one look; the second half is empty if all fits."""
-    end = TEXT_CHARACTERS
     breaks = islice(re.finditer("\n", text), TEXT_LINES - 1, TEXT_LINES)
-    end = min(end, next((match.end() for match in breaks), end))
+    end = min(TEXT_CHARACTERS, next((match.end() for match in breaks), len(text)))
     # A fold that hides a word or two would cost more than it saves.
-    return (text[:end], text[end:]) if len(text) > end + 80 else (text, "")
+    if len(text) <= end + FOLD_FROM:
+        return text, ""
+    # Not within a word, if one ends nearby.
+    end = max(
+        end - FOLD_FROM, text.rfind(" ", 0, end) + 1, text.rfind("\n", 0, end) + 1
+    )
+    return text[:end], text[end:]
 
 
 def text_of(value: Any) -> str:

@@ -10,10 +10,6 @@ from tests.core.look.test_arming import decided, open_folds
 pytestmark = pytest.mark.browser
 
 
-def sent(page):
-    page.wait_for_selector("#decide:not([aria-busy])")
-
-
 def test_j_and_k_walk_the_rows(gallery):
     page = gallery.open_armed()
     links = page.locator("[data-item-link]")
@@ -36,8 +32,8 @@ def test_a_letter_asks_first_where_nothing_can_be_taken_back(gallery):
     page.keyboard.press("Escape")
     assert gallery.posts == []
     page.keyboard.press("a")
-    page.locator("[data-confirm-yes]").click()
-    sent(page)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator("[data-confirm-yes]").click()
     assert decided(gallery) == ["approve"]
 
 
