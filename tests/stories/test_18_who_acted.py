@@ -1,7 +1,11 @@
 """18. Eight planning threads for one person; the audit log must say who acted."""
 
+import orjson
 import pytest
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
 
+from reviewapp.core.models import User
 from tests.builders import make_credential
 from tests.stories.stage import Agent, Reader, reader
 
@@ -29,7 +33,9 @@ def test_the_auditor_reads_person_agent_credential_session_and_on_behalf_of(
     assert "crm-writer" in page.text
     assert reviewer.email in page.text
     assert "dana@customers.example" not in page.source
-    by_subject = {told["id"]: _export(log, told["id"]) for told in [*threads, other]}
+    by_subject = {
+        told["id"]: _export(auditor, told["id"]) for told in [*threads, other]
+    }
     asked = {
         id: next(e for e in events if e["verb"] == "request.submitted")
         for id, events in by_subject.items()
@@ -43,10 +49,13 @@ def test_the_auditor_reads_person_agent_credential_session_and_on_behalf_of(
     assert approval["session"]
 
 
-def _export(log: Reader, subject: str) -> list[dict]:
-    import orjson
-
-    got = log.http.get("/log/export/", {"subject": subject, "format": "jsonl"})
+@async_to_sync
+async def _export(person: User, subject: str) -> list[dict]:
+    """What the auditor takes away as a file, filtered by one request."""
+    browser = AsyncClient()
+    await browser.aforce_login(person)
+    url = f"/log/export/?subject={subject}"
+    got = await browser.post(url, {"format": "jsonl"})
     assert got.status_code == 200
-    body = b"".join(got.streaming_content) if got.streaming else got.content
-    return [orjson.loads(line) for line in body.splitlines() if line]
+    body = b"".join([part async for part in got.streaming_content])
+    return [orjson.loads(line) for line in body.splitlines()]
