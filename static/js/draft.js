@@ -81,9 +81,13 @@ document.addEventListener("submit", ({ target }) => {
   else if (target.matches("[data-keep]")) sessionStorage.setItem(SENT, keyOf(target));
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  // htmx sent it in place of the browser, so the answer is known here.
-  if (!detail.elt.matches("form[data-keep]")) return;
-  if (detail.successful) sessionStorage.removeItem(keyOf(detail.elt));
+  // htmx sent it in place of the browser, so the answer is known here. The form itself
+  // may be swapped out by now: then `detail.elt` is what it stood in.
+  const form = detail.requestConfig?.elt;
+  if (!form?.matches("form[data-keep]")) return;
+  // Not `detail.successful`: a refusal that is shown in place counts as success there.
+  const taken = detail.xhr.status >= 200 && detail.xhr.status < 300;
+  if (taken) sessionStorage.removeItem(keyOf(form));
   sessionStorage.removeItem(SENT);
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => {

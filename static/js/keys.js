@@ -15,6 +15,7 @@ const OFF = "keys-off";
 const keysDialog = document.getElementById("keys-dialog");
 const confirmDialog = document.getElementById("confirm-dialog");
 let goUntil = 0;
+let asked = null;
 
 const isOn = () => localStorage.getItem(OFF) === null;
 const isShown = (element) => element.checkVisibility?.() ?? true;
@@ -53,13 +54,15 @@ function ask(form, button) {
   confirmDialog.querySelector("[data-confirm-words]").textContent = form.dataset.confirmKeys;
   confirmDialog.querySelector("[data-confirm-yes]").textContent =
     `Yes: ${button.dataset.keyLabel ?? button.textContent.trim()}`;
-  confirmDialog.returnValue = "";
-  confirmDialog.addEventListener(
-    "close",
-    () => confirmDialog.returnValue === "yes" && button.click(),
-    { once: true },
-  );
+  asked = button;
   confirmDialog.showModal();
+}
+
+/** The answer is the press itself: a close event comes late, after the next question. */
+function confirmed() {
+  confirmDialog.close();
+  asked?.click();
+  asked = null;
 }
 
 function press(element) {
@@ -151,6 +154,7 @@ document.addEventListener("click", (event) => {
   if (opener?.dataset.openDialog === "keys-dialog") openKeys();
   else if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
 });
+confirmDialog?.querySelector("[data-confirm-yes]").addEventListener("click", confirmed);
 keysDialog?.querySelector("[data-keys-on]").addEventListener("change", ({ target }) => {
   if (target.checked) localStorage.removeItem(OFF);
   else localStorage.setItem(OFF, "1");
