@@ -34,6 +34,8 @@ _AGENTS_HEAR = {
     for status in Status.values
     if status not in (Status.PENDING, Status.REDEEMED)
 }
+# Somebody read a card: the log keeps it, and no page looks different for it.
+_READING = "request.opened"
 # What people hear of beside their queues: the nouns of verbs, by right.
 _NOUNS = {
     Right.SYSTEM_SEE: ("system", "tool", "credential", "instance", "containment"),
@@ -171,6 +173,8 @@ def _topics_of_person(person: User) -> frozenset[str]:
 
 def _people_topics(event: Event) -> Collection[str]:
     """A notice is its receiver's; what happens in a queue, its members'."""
+    if event.verb == _READING:
+        return ()
     noun = event.verb.partition(".")[0]
     if noun == "notice":
         return {f"person:{event.facts.get('person_id')}"}
@@ -208,6 +212,7 @@ PEOPLE = Channel(
     admit=_admit_person,
     topics_of=_people_topics,
     compose=_tell_people,
-    pace_s=0.2,
+    # In a busy queue each message costs every open list a fetch: one a second is live.
+    pace_s=1.0,
     replays=1_000,
 )

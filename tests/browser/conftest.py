@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -23,27 +22,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def live_site(django_db_setup, django_db_blocker) -> Iterator[LiveSite]:
-    # Playwright runs an event loop in this thread; Django would refuse the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+def live_site(chromium, django_db_setup, django_db_blocker) -> Iterator[LiveSite]:
     with django_db_blocker.unblock(), serve_site() as site:
         yield site
 
 
 @pytest.fixture
+def complaints() -> Iterator[list[str]]:
+    """What the console of any page complained of: a refused script, an exception."""
+    heard: list[str] = []
+    yield heard
+    assert not heard, heard
+
+
+@pytest.fixture
 def open_for(
-    chromium: Browser, live_site: LiveSite, transactional_db
+    chromium: Browser, live_site: LiveSite, transactional_db, complaints: list[str]
 ) -> Iterator[OpenFor]:
-    """Open a page of the site as a person; whatever the console complains of fails."""
+    """Open a page of the site in a browser of its own, signed in as a person."""
     contexts: list[BrowserContext] = []
-    complaints: list[str] = []
 
     def open_page(person: User, path: str = "/", **options: object) -> Page:
+        options = {"viewport": {"width": 1280, "height": 800}, **options}
         context = chromium.new_context(base_url=live_site.url, **options)
         contexts.append(context)
         sign_in(context, person, live_site.url)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("console", lambda said: _note(complaints, said.type, said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
@@ -52,10 +57,9 @@ def open_for(
     yield open_page
     for context in contexts:
         context.close()
-    assert not complaints, complaints
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:
-    """Refused requests are logged by the browser as errors; they are expected here."""
+    """Refusals are logged by the browser as failed resources; they are expected."""
     if kind == "error" and "Failed to load resource" not in text:
         complaints.append(text)
