@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from reviewapp.core.views.contract import Docs, Schema
+from reviewapp.stream_doors import ListenToEvents, live
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("", include("reviewapp.notifications.urls")),
     path("systems/", include("systems.urls")),
     path("", include("queues.urls")),
+    path("live/", live, name="live"),
+    path("api/v1/events", ListenToEvents.as_view(), name="api_events"),
     path("api/v1/", include("systems.api.urls")),
     path("api/v1/", include("queues.api.urls")),
 ]

@@ -104,6 +104,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "readyz": Door(EVERYBODY),
     "metrics": Door(EVERYBODY),
     # core
+    "live": Door(SIGNED_IN),
     "home": Door(SIGNED_IN),
     "set_theme": Door(EVERYBODY),
     "ui_gallery": Door(ONLY_ADMIN),
@@ -149,6 +150,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "issue_key": Door(ONLY_ADMIN, fresh=True),
     "rotate_key": Door(ONLY_ADMIN, fresh=True),
     "revoke_key": Door(ONLY_ADMIN, fresh=True),
+    "api_events": Door(ONLY_AGENTS),
     "api_record_heartbeat": Door(ONLY_AGENTS, method="POST"),
     # queues: pages
     "queue": Door(SEE_REQUESTS),

@@ -121,6 +121,8 @@ class Tail:
             # of a batch either through this or by reading it itself.
             self._hand_out(events, payloads, placed=True)
             self._position = events[-1].position
+            if len(events) < _BATCH:
+                return
 
     async def _composed(
         self, events: Sequence[Event], channels: Collection[Channel]

@@ -77,6 +77,8 @@ def verify_log(*, actor: Actor) -> Proof:
     }
     with transaction.atomic():
         record_event("log.verified", Seal(proof.seals), actor=actor, facts=facts)
+    if not proof.whole:
+        log.error("log.broken", breaks=len(proof.breaks))
     return proof
 
 
