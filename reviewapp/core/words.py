@@ -62,6 +62,16 @@ class Keyring:
         return cls({owner: key if made else _unwrap(owner, bytes(row.wrapped))})
 
     @classmethod
+    def make_many(cls, owners: Iterable[UUID]) -> Keyring:
+        """Make and commit the data keys of new owners, in one statement."""
+        keys = {owner: AESGCM.generate_key(_KEY_BYTES * 8) for owner in owners}
+        DataKey.objects.bulk_create(
+            DataKey(owner=owner, wrapped=_wrap(owner, key))
+            for owner, key in keys.items()
+        )
+        return cls(keys)
+
+    @classmethod
     def of(cls, owners: Iterable[UUID]) -> Keyring:
         """Fetch the keys of all owners; those without one are simply absent."""
         rows = DataKey.objects.filter(owner__in=set(owners), destroyed_at=None)

@@ -1,0 +1,1 @@
+"""Benchmarks: figures as ratios against what the database itself needs."""

@@ -1,0 +1,73 @@
+"""Run all benchmarks and print ratios: `make bench`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import django
+
+if TYPE_CHECKING:
+    from bench.queue import QueueFigures
+
+SMALL, LARGE = 1_000, 100_000
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--large", type=int, default=LARGE)
+    arguments.add_argument("--seconds", type=float, default=30.0)
+    options = arguments.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
+    django.setup()
+    run(options.large, options.seconds)
+
+
+def run(large: int, seconds: float) -> None:
+    """Measure at both sizes; the figures of one run are comparable with each other."""
+    from bench import reviews, stage
+    from bench.queue import measure_queue
+
+    reviews.SECONDS = seconds
+    stage.prepare()
+    people = stage.make_people()
+    secrets = stage.tokens_of(people)
+    figures: list[QueueFigures] = []
+    for size in (SMALL, large):
+        say(f"\n{size:,} requests wait")
+        stage.make_waiting(size)
+        figures.append(measure_queue(people[0], size))
+        _show_queue(figures[-1])
+        done = reviews.measure_reviews(secrets, size)
+        say(
+            f"  next → decide   {done.per_second:6.1f} reviews/s by {len(secrets)} "
+            f"reviewers ({done.reviews} in {done.seconds:.0f} s, "
+            f"{done.doubled} decided twice; aim: 60/s, 0)"
+        )
+        stage.drop_waiting()
+    small, big = figures
+    say(f"\nGrowth from {small.waiting:,} to {big.waiting:,} (aim: under 1.3)")
+    say(f"  list page   {big.page / small.page:5.2f} x")
+    say(f"  claim-next  {big.claim / small.claim:5.2f} x")
+
+
+def _show_queue(found: QueueFigures) -> None:
+    say(
+        f"  list page   {found.page:7.2f} ms against {found.page_sql:6.2f} ms of SQL: "
+        f"{found.page_ratio:5.1f} x (aim: under 15)"
+    )
+    say(
+        f"  claim-next  {found.claim:7.2f} ms against {found.claim_sql:6.2f} ms of SQL"
+        f": {found.claim_ratio:5.1f} x (aim: under 4)"
+    )
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
