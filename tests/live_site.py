@@ -29,9 +29,12 @@ class LiveSite:
 
 
 @contextmanager
-def serve_site(**environment: str) -> Iterator[LiveSite]:
-    """Serve the test databases on a free port of the loopback until the block ends."""
-    port = _free_port()
+def serve_site(port: int = 0, **environment: str) -> Iterator[LiveSite]:
+    """Serve the test databases on the loopback until the block ends.
+
+    `port`: where a killed site stood, to be found there again; else a free one.
+    """
+    port = port or free_port()
     url = f"http://localhost:{port}"
     process = subprocess.Popen(
         [
@@ -49,7 +52,7 @@ def serve_site(**environment: str) -> Iterator[LiveSite]:
         process.wait(timeout=20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]

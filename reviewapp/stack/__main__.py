@@ -57,6 +57,9 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reload", action="store_true", help="start again when the code changes"
     )
+    parser.add_argument(
+        "--without-fleet", action="store_true", help="leave out the demo's agents"
+    )
     parser.set_defaults(do=_up)
 
 
@@ -85,8 +88,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    folders = folders_from_environment()
-    return up(folders, port=options.port, version=options.pg, reload=options.reload)
+    return up(
+        folders_from_environment(),
+        port=options.port,
+        version=options.pg,
+        reload=options.reload,
+        fleet=not options.without_fleet,
+    )
 
 
 def _serve(options: argparse.Namespace) -> int:

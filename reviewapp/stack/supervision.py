@@ -31,11 +31,12 @@ class Supervisor:
     """One supervisord, kept alive from outside.
 
     ``variables`` is the environment of everything it runs; supervisord.conf
-    takes its paths from there.
+    takes its paths from there. ``fleet``: whether the demo's agents run too.
     """
 
     folders: Folders
     variables: dict[str, str]
+    fleet: bool = True
     _child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -54,10 +55,14 @@ class Supervisor:
             raise StackError(f"supervisord does not come up: see {self.folders.log}")
 
     def start_application(self) -> None:
-        self.control("start", "application:*")
+        self.control("start", *self._application)
 
     def restart_application(self) -> None:
-        self.control("restart", "application:*")
+        self.control("restart", *self._application)
+
+    @property
+    def _application(self) -> tuple[str, ...]:
+        return ("application:*", "fleet") if self.fleet else ("application:*",)
 
     def control(self, *words: str) -> int:
         return control(self.variables, *words).returncode

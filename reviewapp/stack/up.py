@@ -35,7 +35,9 @@ READY_PATIENCE = 90.0
 WATCH = 1.0  # seconds between two looks at supervisord
 
 
-def up(folders: Folders, *, port: int, version: int, reload: bool) -> int:
+def up(
+    folders: Folders, *, port: int, version: int, reload: bool, fleet: bool = True
+) -> int:
     """Run the whole product until Ctrl-C or SIGTERM; 0 when it ended by that."""
     folders.make()
     with unwinding_on_signals(), ownership(folders) as mine:
@@ -44,16 +46,18 @@ def up(folders: Folders, *, port: int, version: int, reload: bool) -> int:
         clear_leftovers(folders)
         _require_free(port)
         with suppress(Terminated):
-            _serve(folders, port, version, reload=reload)
+            _serve(folders, port, version, reload=reload, fleet=fleet)
     say("Stopped.")
     return 0
 
 
-def _serve(folders: Folders, port: int, version: int, *, reload: bool) -> None:
+def _serve(
+    folders: Folders, port: int, version: int, *, reload: bool, fleet: bool
+) -> None:
     variables = supervised_variables(
         folders, stack_variables(folders), port=port, version=version
     )
-    supervisor = Supervisor(folders, variables)
+    supervisor = Supervisor(folders, variables, fleet)
     running = RunFile(*this_process(), version, address=variables["PUBLIC_URL"])
     announce(folders, replace(running, ready=False))
     try:

@@ -79,6 +79,11 @@ def test_other_terminals_find_it_and_stop_it(project: Project, free_port: int) -
         assert project.processes() == []
 
 
+def test_the_fleet_can_be_left_out(project: Project, free_port: int) -> None:
+    with up(project, free_port, "--without-fleet"):
+        assert running(project).keys() == PROGRAMS - {"fleet"}
+
+
 def test_a_taken_port_is_named_with_the_way_out(project: Project) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
