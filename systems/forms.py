@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 
 from reviewapp.core.look.vocabulary import look_of
 from reviewapp.core.models import User
-from reviewapp.core.problems import Invalid, Problem
+from reviewapp.core.problems import Problem
 from reviewapp.core.strict_json import read_json
 from systems.models import (
     Credential,
@@ -41,13 +41,6 @@ def _choices(kind: str, values: Sequence[str]) -> list[tuple[str, str]]:
     looks = [(value, look_of(kind, value)) for value in values]
     described = [(value, f"{look.word}: {look.meaning}") for value, look in looks]
     return [("", "Choose…"), *described]
-
-
-def take_errors(form: forms.BaseForm, problem: Invalid) -> None:
-    """Show what a service refused beside the fields it names."""
-    for name, texts in problem.errors.items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
 
 
 class PersonChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -49,6 +49,7 @@ def _key(facts: Facts) -> str:
 _LINES: dict[str, Callable[[Facts], str]] = {
     "system.registered": lambda facts: f"Registered as {facts['slug']}",
     "system.changed": lambda facts: f"Changed {_changes(facts)}",
+    "system.signed_off": lambda facts: f"Signed off with {facts['tools']} tools",
     "system.retired": lambda facts: "Retired the system",
     "tool.registered": lambda facts: f"Registered tool {facts['tool']}",
     "tool.learned": lambda facts: f"Tool {facts['tool']} seen for the first time",

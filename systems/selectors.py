@@ -70,6 +70,14 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SinceSignOff:
+    """What came after the process owner last signed; `changes` counts log entries."""
+
+    tools_added: list[str]
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
 class SystemCard:
     """All that the page of one system shows."""
 
@@ -80,6 +88,7 @@ class SystemCard:
     roster: list[InstanceRow]
     instances_now: int
     changes: list[ChangeLine]
+    since_sign_off: SinceSignOff | None
 
     @property
     def unconfirmed_tools(self) -> int:
@@ -124,7 +133,7 @@ def rows_of_systems(systems: Sequence[System], now: datetime) -> list[SystemRow]
 
 
 def card_of_system(system: System, now: datetime) -> SystemCard:
-    """Return what the page of one system shows: six queries for any size."""
+    """Return what the page of one system shows: eight queries for any size."""
     return SystemCard(
         system=system,
         tools=list(system.tools.select_related("owner")),
@@ -133,7 +142,28 @@ def card_of_system(system: System, now: datetime) -> SystemCard:
         roster=_roster_of(system, now),
         instances_now=_instances_now([system.pk], now).get(system.pk, 0),
         changes=_changes_of(system),
+        since_sign_off=_since_sign_off(system),
     )
+
+
+def _since_sign_off(system: System) -> SinceSignOff | None:
+    """None where nobody has signed yet."""
+    if system.signed_off_at is None:
+        return None
+    added = system.tools.filter(created_at__gt=system.signed_off_at)
+    changes = Event.objects.filter(
+        system_id=system.pk, verb__in=_SIGNED_FOR, at__gt=system.signed_off_at
+    )
+    return SinceSignOff(list(added.values_list("name", flat=True)), changes.count())
+
+
+# What a sign-off covers: keys come and go without changing what the system is.
+_SIGNED_FOR = [
+    verb
+    for verb in INVENTORY_VERBS
+    if verb.split(".")[0] in ("system", "tool", "credential")
+    and verb != "system.signed_off"
+]
 
 
 def credential_of(system: System, name: str) -> Credential | None:

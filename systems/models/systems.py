@@ -90,6 +90,16 @@ class System(models.Model):
         default=list,
         blank=True,
     )
+    # The process owner has read what stands here and answers for it as of then.
+    signed_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signed_off_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="sign_offs",
+    )
     # The secret that signs callbacks is derived from this number (systems/webhooks.py).
     webhook_generation = models.PositiveIntegerField(default=1)
     webhook_rotated_at = models.DateTimeField(null=True, blank=True)
@@ -109,6 +119,11 @@ class System(models.Model):
             models.CheckConstraint(
                 name="system_lifecycle_is_known",
                 condition=models.Q(lifecycle__in=Lifecycle.values),
+            ),
+            models.CheckConstraint(
+                name="sign_off_has_its_person",
+                condition=models.Q(signed_off_at=None, signed_off_by=None)
+                | models.Q(signed_off_at__isnull=False, signed_off_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="system_autonomy_is_known",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
 from reviewapp.core.models import User
-from reviewapp.core.problems import AlreadyHandled, Conflict, Invalid
+from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, Invalid
 from systems.models import Lifecycle, System
 from systems.services.inventory import insert_row, lock_row, update_row
 
@@ -80,6 +81,23 @@ def retire_system(system: System, *, actor: Actor) -> System:
     facts = {"system": str(system.pk)}
     record_event("system.retired", system, actor=actor, facts=facts)
     system.refresh_from_db()
+    return system
+
+
+@transaction.atomic
+def sign_off_system(system: System, *, person: User, actor: Actor) -> System:
+    """The process owner signs what stands in the inventory today.
+
+    What is added from then on is named until they sign again. Raises Forbidden
+    (`not_the_owner`) for anybody else.
+    """
+    check_in_service(system)
+    if system.process_owner_id != person.pk:
+        raise Forbidden("not_the_owner", "Only its process owner signs a system off.")
+    system.signed_off_at, system.signed_off_by = timezone.now(), person
+    system.save(update_fields=["signed_off_at", "signed_off_by"])
+    facts = {"system": str(system.pk), "tools": system.tools.count()}
+    record_event("system.signed_off", system, actor=actor, facts=facts)
     return system
 
 

@@ -8,12 +8,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from reviewapp.core.access import access
+from reviewapp.core.form_saving import posted, save_form
 from reviewapp.core.http import actor_of, render_page
 from reviewapp.core.permissions import Right
 from systems.forms import CredentialForm
 from systems.services import credentials as services
 from systems.views.finding import find_credential, find_system
-from systems.views.saving import posted, render_form, save_form
+from systems.views.rendering import render_form
 
 
 @access(Right.SYSTEM_MANAGE)

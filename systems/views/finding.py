@@ -11,10 +11,16 @@ from reviewapp.core.models import User
 from systems.models import Credential, Key, System, SystemQuerySet, Tool
 
 
-def visible_systems(request: HttpRequest) -> SystemQuerySet:
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in; the access rule of every page here sees to it."""
     if not isinstance(request.user, User):
         raise Http404
-    return System.objects.visible_to(request.user).select_related("process_owner")
+    return request.user
+
+
+def visible_systems(request: HttpRequest) -> SystemQuerySet:
+    visible = System.objects.visible_to(person_of(request))
+    return visible.select_related("process_owner", "signed_off_by")
 
 
 def find_system(request: HttpRequest, slug: str) -> System:

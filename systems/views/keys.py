@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from reviewapp.core.access import access
+from reviewapp.core.form_saving import posted, save_form
 from reviewapp.core.http import actor_of, render_page
 from reviewapp.core.permissions import Right
 from systems.forms import KeyForm, RotationForm
 from systems.models import Key
 from systems.services import keys as services
 from systems.views.finding import find_key, find_system
-from systems.views.saving import posted, render_form, save_form
+from systems.views.rendering import render_form
 
 
 @access(Right.KEY_MANAGE, fresh=True)

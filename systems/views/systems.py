@@ -8,17 +8,22 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from reviewapp.core.access import access
+from reviewapp.core.form_saving import posted, save_form
 from reviewapp.core.http import actor_of, render_page
-from reviewapp.core.paging import keyset_page
+from reviewapp.core.paging import keyset_page, page_url
 from reviewapp.core.permissions import Right
 from systems.forms import RegistrationForm, SystemFilter, SystemForm
 from systems.selectors import card_of_system, find_systems, rows_of_systems
 from systems.services import systems as services
-from systems.views.finding import find_system, visible_systems
-from systems.views.saving import posted, render_form, save_form
+from systems.views.finding import find_system, person_of, visible_systems
+from systems.views.rendering import render_form
 
 
 @access(Right.SYSTEM_SEE)
@@ -36,8 +41,8 @@ def list_systems(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows_of_systems(page.items, timezone.now()),
-        "newer_url": _page_url(request, page.previous),
-        "older_url": _page_url(request, page.next),
+        "newer_url": page_url(request, page.previous),
+        "older_url": page_url(request, page.next),
         "is_filtered": any(wanted.values()),
     }
     return render_page(request, "systems/list_systems.html", context, partial="rows")
@@ -92,10 +97,12 @@ def retire_system(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("show_system", slug)
 
 
-def _page_url(request: HttpRequest, cursor: str | None) -> str:
-    """Return the address of a neighbouring page of the same list; "" for none."""
-    if cursor is None:
-        return ""
-    query = request.GET.copy()
-    query["cursor"] = cursor
-    return f"?{query.urlencode()}"
+@access(Right.SYSTEM_SEE)
+@require_POST
+def sign_off_system(request: HttpRequest, slug: str) -> HttpResponse:
+    """The process owner signs what stands in the inventory."""
+    system = find_system(request, slug)
+    person = person_of(request)
+    services.sign_off_system(system, person=person, actor=actor_of(request))
+    messages.success(request, "Signed off. What is added from now on is named here.")
+    return redirect("show_system", slug)

@@ -10,12 +10,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from reviewapp.core.access import access
+from reviewapp.core.form_saving import posted, save_form
 from reviewapp.core.http import actor_of
 from reviewapp.core.permissions import Right
 from systems.forms import NewToolForm, ToolForm
 from systems.services import tools as services
 from systems.views.finding import find_system, find_tool
-from systems.views.saving import posted, render_form, save_form
+from systems.views.rendering import render_form
 
 _UNCONFIRMED = (
     "Seen in a request. Until somebody says what it does, it is treated as an"

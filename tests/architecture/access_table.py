@@ -145,6 +145,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "remove_member": Door(ONLY_LEAD),
     "plan_shift": Door(ONLY_LEAD),
     "cancel_shift": Door(ONLY_LEAD),
+    "sign_off_system": Door(SEE_SYSTEMS),
     "callback_secret": Door(ONLY_ADMIN, fresh=True),
     "rotate_callback_secret": Door(ONLY_ADMIN, fresh=True),
     "issue_key": Door(ONLY_ADMIN, fresh=True),
