@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.apps import apps
 
 from reviewapp.core.models import Event, Seal
 from reviewapp.core.models.events import EventQuerySet
@@ -18,6 +23,7 @@ from reviewapp.core.problems import Invalid
 PAGE = 50
 _BATCH = 500
 _OLDER, _NEWER = "older", "newer"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def page_of_log(
@@ -61,11 +67,35 @@ def _batch(events: EventQuerySet) -> list[Event]:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFact:
+    name: str
+    text: str
+
+    @property
+    def is_digest(self) -> bool:
+        return _DIGEST.fullmatch(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class LogRow:
     """One act, and what the system it concerns is called ("" if it concerns none)."""
 
     event: Event
     system: str
+
+    @property
+    def kind(self) -> str:
+        """What the thing acted on is called."""
+        return _kinds().get(self.event.subject_type, self.event.subject_type)
+
+    @property
+    def facts(self) -> list[ShownFact]:
+        """What the row does not say already; what is not known is left out."""
+        return [
+            ShownFact(name.replace("_", " "), _text(value))
+            for name, value in sorted(self.event.facts.items())
+            if name != "system" and value not in (None, "", [], {})
+        ]
 
 
 def rows_of_log(events: list[Event]) -> list[LogRow]:
@@ -73,6 +103,19 @@ def rows_of_log(events: list[Event]) -> list[LogRow]:
     ids = {event.system_id for event in events if event.system_id}
     names = names_of("system").of(ids) if ids else {}
     return [LogRow(event, _name(event.system_id, names)) for event in events]
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    models = apps.get_models()
+    return {str(one._meta.model_name): str(one._meta.verbose_name) for one in models}
+
+
+# Any: JSON.
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _name(system: UUID | None, names: Mapping[UUID, str]) -> str:

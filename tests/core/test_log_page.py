@@ -69,8 +69,8 @@ def test_each_act_shows_person_agent_credential_key_and_on_behalf_of(
     for word in (
         "support-agent",
         "crm-production",
-        str(agent.key_id),
-        BEHALF[:8],
+        f'title="{agent.key_id}"',
+        f'title="{BEHALF}"',
         reviewer.email,
         "cd" * 4,
         "cancel_reservation",
@@ -181,6 +181,18 @@ def test_what_agents_wrote_is_shown_and_never_run(browser, agent):
     text = browser.get(reverse("log")).content.decode()
     assert "<script>alert" not in text
     assert "\u202e" not in text
+
+
+def test_facts_are_written_for_people(browser):
+    append_inside(
+        "thing.done", dwell_ms=None, synthetic=False, reasons=["big", "late"], sum=4
+    )
+    row = browser.get(reverse("log"), {"verb": "thing.done"}).context["rows"][0]
+    assert [(fact.name, fact.text) for fact in row.facts] == [
+        ("reasons", '["big", "late"]'),
+        ("sum", "4"),
+        ("synthetic", "no"),
+    ]
 
 
 def test_a_page_costs_the_same_with_two_rows_and_with_twenty(browser, agent):
