@@ -258,10 +258,6 @@ SPECTACULAR_SETTINGS = {
         "Settlement": "queues.models.Settlement",
         "Verdict": "queues.models.Verdict",
     },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "queues.api.contract.add_event_stream",
-    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -59,6 +59,7 @@ def test_every_act_is_in_these_tables():
         "api_request",
         "api_take_next",
         "api_record_heartbeat",
+        "api_events",
     }
     assert len(acts) == len(AGENT_ACTS) + len(PEOPLE_ACTS)
 

@@ -97,9 +97,8 @@ def test_every_call_is_documented(schema, call):
     if required:
         sent = resolved(schema, body["content"]["application/json"]["schema"])
         assert set(sent["required"]) == required
-    if path != "/api/v1/events":
-        problem = operation["responses"]["default"]["content"]
-        assert list(problem) == ["application/problem+json"]
+    problem = operation["responses"]["default"]["content"]
+    assert list(problem) == ["application/problem+json"]
 
 
 @pytest.mark.parametrize("name", FIELDS)
