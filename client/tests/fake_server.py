@@ -176,7 +176,7 @@ class FakeServer:
         self._compare(asked, body["preconditions"])
 
     def _redeem(self, asked: Asked, body: Json) -> httpx.Response:
-        if asked.status == "redeemed":
+        if asked.attempt is not None:
             if asked.attempt != body["attempt"] or self.grant_expired:
                 raise Refusal(409, "already_redeemed")
             return self._grant(asked)

@@ -226,6 +226,7 @@ def test_a_report_that_comes_too_late_is_not_sent_for_ever(
     client = world.client(journal=True)
     assert not gated(client, till).perform("A-17", intent="i").reported
     assert client.report_outstanding() == 0
+    assert server.calls.count("POST outcome") == 1
 
 
 def test_a_settled_act_is_not_run_again(
@@ -287,6 +288,30 @@ def test_without_a_journal_a_server_that_names_nothing_makes_it_key_reused(
     world.die()
     with pytest.raises(KeyReused):
         gated(world.client(), till, summary="second")("A-17", intent="i")
+
+
+def test_after_a_restart_an_intent_still_stands_for_one_act(
+    world: World, server: FakeServer, till: Till
+) -> None:
+    world.wire.before = die_at("GET request")
+    kill(world, till, journal=True)
+    server.only.approve()
+    with pytest.raises(KeyReused):
+        gated(world.client(journal=True), till)("A-18", intent="refund:A-17")
+    assert till.paid == []
+    assert server.only.status == "approved"
+
+
+def test_found_redeemed_and_overdue_the_same_attempt_still_has_its_grant(
+    world: World, server: FakeServer, till: Till
+) -> None:
+    server.people.append(Asked.approve)
+    world.wire.after = die_at("POST redeem")
+    kill(world, till, journal=True)
+    server.only.status = "uncertain"
+    refund = gated(world.client(journal=True), till)
+    assert refund("A-17", intent="refund:A-17") == "re_1"
+    assert server.only.status == "succeeded"
 
 
 def test_a_withdrawn_request_is_asked_anew_under_the_same_intent(

@@ -148,6 +148,22 @@ def test_after_its_end_a_request_is_not_waited_for_through_an_outage(
     assert 250 <= world.clock.elapsed <= 310
 
 
+def test_a_held_poll_is_not_taken_for_a_dead_server(world: World) -> None:
+    read: list[float] = []
+    handle = world.wire.handle_request
+
+    def watch(request: httpx.Request) -> httpx.Response:
+        read.append(request.extensions["timeout"]["read"])
+        return handle(request)
+
+    world.wire.handle_request = watch  # type: ignore[method-assign]
+    client = world.client()
+    client.wait(client.submit("i", **ASK).id, timeout=1)
+    client.get(next(iter(world.server.asked)), wait=120)
+    assert read[0] == 30
+    assert read[-1] >= 130
+
+
 def test_a_poll_that_is_not_held_is_not_hammered(
     world: World, server: FakeServer, till: Till
 ) -> None:

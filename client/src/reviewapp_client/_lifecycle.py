@@ -29,6 +29,9 @@ from .journal import ENTERED, Entry, Stage
 
 T = TypeVar("T")
 
+# Once redeemed, the server has a grant only for the attempt that redeemed it: for this
+# one, if its reply was lost before the function was entered.
+_REDEEMABLE = frozenset({Status.APPROVED, Status.REDEEMED, Status.UNCERTAIN})
 _RECOVERED: JsonObject = {
     "status": "succeeded",
     "result": {"note": "found done by the agent's own check, after it was cut short"},
@@ -52,20 +55,13 @@ def carried_out(errand: Errand[T]) -> Flow[Performed[T]]:
 
 
 def _acted_on(errand: Errand[T], entry: Entry, request: Request) -> Flow[Performed[T]]:
-    if request.status is Status.APPROVED or _ours(entry, request):
+    if request.status in _REDEEMABLE:
         return (yield from _redeemed_and_ran(errand, entry, request))
     if request.status in CONCLUDED:
         raise AlreadyDone(request.id, request.outcome or Outcome(request.status))
-    if request.status in (Status.REDEEMED, Status.UNCERTAIN):
-        return (yield from _begun_elsewhere(errand, entry, request))
     if request.status is not Status.WITHDRAWN:
         yield from acknowledged(errand, request)
     raise not_performed(request)
-
-
-def _ours(entry: Entry, request: Request) -> bool:
-    """Whether we may have redeemed this and surely did not run: the reply was lost."""
-    return request.status is Status.REDEEMED and entry.stage is Stage.REDEEMING
 
 
 def _redeemed_and_ran(

@@ -74,8 +74,12 @@ class Request:
     decided_by: str | None = None
     decision: Decision | None = None
     outcome: Outcome | None = None
-    reason_code: str | None = None
     raw: Mapping[str, JsonValue] = field(default_factory=dict, repr=False)
+
+    @property
+    def reason_code(self) -> str | None:
+        """Why it was decided so, as a code."""
+        return self.decision.reason_code if self.decision else None
 
     @property
     def end(self) -> str:

@@ -13,7 +13,6 @@ T = TypeVar("T")
 
 def request(value: JsonValue) -> Request:
     data = an_object(value)
-    decision = _optional(data.get("decision"), _decision)
     return Request(
         id=_needed(data, "id", _text),
         status=Status(_needed(data, "status", _text)),
@@ -25,9 +24,8 @@ def request(value: JsonValue) -> Request:
         position=_integer(data.get("position")),
         url=_text(data.get("url")),
         decided_by=_text(data.get("decided_by")),
-        decision=decision,
+        decision=_optional(data.get("decision"), _decision),
         outcome=_optional(data.get("outcome"), outcome),
-        reason_code=_reason(data, decision),
         raw=data,
     )
 
@@ -58,12 +56,6 @@ def an_object(value: JsonValue) -> JsonObject:
     if not isinstance(value, dict):
         raise UnexpectedAnswer(f"a JSON object was expected, not {value!r:.100}")
     return value
-
-
-def _reason(data: JsonObject, decision: Decision | None) -> str | None:
-    return _text(data.get("reason_code")) or (
-        decision.reason_code if decision else None
-    )
 
 
 def _decision(data: JsonObject) -> Decision:
