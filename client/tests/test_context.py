@@ -1,5 +1,8 @@
 """What is said of a whole run, and where the current trace comes from."""
 
+import subprocess
+import sys
+
 from opentelemetry.sdk.trace import TracerProvider
 from reviewapp_client import about
 from reviewapp_client._context import said_here
@@ -37,3 +40,12 @@ def test_a_trace_said_by_hand_wins(
     with tracer.start_as_current_span("tool"), about(trace_id="0" * 31 + "1"):
         gated(world.client(), till)("A-17", intent="i")
     assert server.only.body["trace_id"].endswith("01")
+
+
+def test_opentelemetry_is_not_needed() -> None:
+    program = (
+        "import sys; sys.modules['opentelemetry'] = None\n"
+        "from reviewapp_client._context import said_here\n"
+        "assert said_here() == {}\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
