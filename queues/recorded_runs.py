@@ -16,6 +16,11 @@ import orjson
 Json = dict[str, Any]  # Any: recorded arguments and results are the agents' own JSON.
 
 _ROLES = {"assistant", "user", "tool"}
+# Ids that say whose business it is, or with what it is paid: not which thing it is.
+_PERSON_IDS = ("user_id", "customer_id")
+_MEANS_IDS = ("payment_id",)
+_LAST_TURNS = 4
+_TOLD = 4
 
 
 class BadRun(ValueError):
@@ -119,13 +124,20 @@ class WriteCall:
         return self.run.messages[self.turn].thinking
 
     def conversation(self) -> str:
-        """The words exchanged so far, as Markdown: who said what, oldest first."""
+        """The words exchanged so far, as Markdown.
+
+        What was proposed and answered last comes first, because the consent that a
+        write call rests on stands there; then all of it, oldest first.
+        """
         said = [
             f"**{_speaker(message)}:** {message.text}"
             for message in self.run.messages[: self.turn + 1]
             if message.role in ("assistant", "user") and message.text
         ]
-        return "\n\n".join(said)
+        if len(said) <= _LAST_TURNS:
+            return "\n\n".join(said)
+        last = said[-_LAST_TURNS:]
+        return "\n\n".join(["### Said last", *last, "### From the beginning", *said])
 
     def facts(self) -> list[Fact]:
         """What the tools answered so far; what this call speaks of comes first."""
@@ -142,30 +154,41 @@ class WriteCall:
         )
 
     def subject(self) -> str:
-        """Whose business it is: the first user or customer any call so far names."""
-        for message in self.run.messages[: self.turn + 1]:
-            for call in message.calls:
-                for name in ("user_id", "customer_id"):
-                    if isinstance(call.arguments.get(name), str):
-                        return str(call.arguments[name])
+        """Whose business it is: the first person that a call or an answer names."""
+        calls = [c for m in self.run.messages[: self.turn + 1] for c in m.calls]
+        told = [*(c.arguments for c in calls), *(fact.value for fact in self.facts())]
+        for record in told:
+            for name in _PERSON_IDS:
+                if isinstance(record, dict) and isinstance(record.get(name), str):
+                    return str(record[name])
         return ""
 
     def changes(self) -> list[Json]:
-        """Before and after, field by field, from the newest record of the same id."""
+        """Before and after, field by field, from the newest record of the same id.
+
+        Like is compared with like: of what was there, only what the call sends. A call
+        that makes something new has no record and so nothing to compare with.
+        """
         record = self._record()
         if record is None:
             return []
+        before = {name: _like(record[name], after) for name, after in self._in(record)}
         return [
-            {"path": name, "before": record[name], "after": after}
-            for name, after in self.call.arguments.items()
-            if name in record and record[name] != after
+            {"path": name, "before": before[name], "after": after}
+            for name, after in self._in(record)
+            if before[name] != after
         ]
+
+    def _in(self, record: Json) -> list[tuple[str, Any]]:
+        return [pair for pair in self.call.arguments.items() if pair[0] in record]
 
     def _record(self) -> Json | None:
         ids = {
             name: value
             for name, value in self.call.arguments.items()
-            if name.endswith("_id") and isinstance(value, str)
+            if name.endswith("_id")
+            and name not in (*_PERSON_IDS, *_MEANS_IDS)
+            and isinstance(value, str)
         }
         for fact in sorted(self.facts(), key=lambda fact: fact.at, reverse=True):
             if isinstance(fact.value, dict) and any(
@@ -175,10 +198,18 @@ class WriteCall:
         return None
 
     def summary(self) -> str:
-        """What will happen in plain words, from the tool's name and its arguments."""
+        """What will happen in plain words, from the tool's name and its arguments.
+
+        The thing itself first, then a few of the rest: enough to tell two apart.
+        """
         verb = self.call.name.replace("_", " ").capitalize()
-        told = [_told(name, value) for name, value in self.call.arguments.items()]
-        return f"{verb}: {', '.join(told)}" if told else verb
+        arguments = dict(self.call.arguments)
+        thing = next((name for name in arguments if name.endswith("_id")), None)
+        named = f" {arguments.pop(thing)}" if thing else ""
+        rest = [_told(name, value) for name, value in arguments.items() if value]
+        more = ", …" if len(rest) > _TOLD else ""
+        told = f": {', '.join(rest[:_TOLD])}{more}" if rest else ""
+        return f"{verb}{named}{told}"
 
 
 def _name(data: Json, what: str) -> str:
@@ -190,6 +221,15 @@ def _name(data: Json, what: str) -> str:
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _like(before: Any, after: Any) -> Any:
+    """Return of `before` what `after` speaks of, in its shape."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return {name: _like(before.get(name), value) for name, value in after.items()}
+    if isinstance(before, list) and isinstance(after, list) and after:
+        return [_like(item, after[0]) for item in before]
+    return before
 
 
 def _speaker(message: Message) -> str:

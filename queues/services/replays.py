@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -91,13 +92,23 @@ def _submission(
 
 
 def _evidence(n: int, fact: Fact, write: WriteCall, now: datetime) -> EvidenceItem:
-    asked = ", ".join(str(value) for value in fact.call.arguments.values())
+    asked = ", ".join(_plain(value) for value in fact.call.arguments.values())
     return EvidenceItem(
         name=f"{n}. {fact.call.name.replace('_', ' ')} ({asked})"[:200],
         value=fact.value,
         observed_at=now - (write.at - fact.at),
-        source="failed tool call" if fact.failed else "tool result",
+        source=_source(fact),
     )
+
+
+def _source(fact: Fact) -> str:
+    if fact.call.writes:
+        return "recorded result of an earlier write; replayed as a request of its own"
+    return "failed tool call" if fact.failed else "tool result"
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 # Any: arguments are JSON of any shape.

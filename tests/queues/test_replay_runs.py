@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from queues.effective import open_contents, open_headline
 from queues.models import ActionRequest
+from queues.recorded_runs import RecordedRun
 from reviewapp.core.words import Keyring
 from tests.queues.builders import make_policy, make_queue
 
@@ -97,15 +98,46 @@ def test_a_write_call_becomes_a_request_with_what_came_before_it(play):
         "production",
         "12.5000",
     )
-    assert headline.summary == (
-        "Change ticket: ticket T-1, class second, refund of 1 parts"
-    )
+    assert headline.summary == ("Change ticket T-1: class second, refund of 1 parts")
     assert headline.subject_ref == "ada"
     assert contents.arguments["class"] == "second"
     assert contents.diff == [{"path": "class", "before": "first", "after": "second"}]
     assert "**Customer:** Second class, please." in contents.justification
     assert contents.reasoning == "They want second class."
     assert contents.evidence[0]["value"]["class"] == "first"
+
+
+def _written(name, arguments, record):
+    """One write call that knows one record."""
+    run = a_run()
+    run["messages"][2]["text"] = json.dumps(record)
+    call = run["messages"][3]["tool_calls"][0]
+    call.update(name=name, arguments=arguments)
+    return next(RecordedRun.parse(json.dumps(run).encode()).writes())
+
+
+def test_like_is_compared_with_like():
+    record = {"ticket_id": "T-1", "legs": [{"train": "A", "price": 7}], "seats": 1}
+    same = _written("change", {"ticket_id": "T-1", "legs": [{"train": "A"}]}, record)
+    assert same.changes() == []
+    other = _written("change", {"ticket_id": "T-1", "legs": [{"train": "B"}]}, record)
+    (change,) = other.changes()
+    assert change == {
+        "path": "legs",
+        "before": [{"train": "A"}],
+        "after": [{"train": "B"}],
+    }
+
+
+def test_something_new_is_compared_with_nothing():
+    record = {"user_id": "ada", "legs": [{"train": "A"}]}
+    booked = _written("book", {"user_id": "ada", "legs": [{"train": "B"}]}, record)
+    assert booked.changes() == []
+
+
+def test_the_person_is_found_in_what_tools_answered():
+    write = _written("change", {"ticket_id": "T-1"}, {"ticket_id": "T-1"})
+    assert write.subject() == "ada"
 
 
 def test_evidence_is_as_old_as_it_was_then(play):
