@@ -19,8 +19,6 @@ def differences(before: Any, after: Any) -> list[Change]:
 
 
 def _walk(before: Any, after: Any, path: str) -> Iterator[Change]:
-    if before == after and type(before) is type(after):
-        return
     if isinstance(before, dict) and isinstance(after, dict):
         names = [*before, *(name for name in after if name not in before)]
         for name in names:
@@ -30,7 +28,8 @@ def _walk(before: Any, after: Any, path: str) -> Iterator[Change]:
         one, other = dict(enumerate(before)), dict(enumerate(after))
         for index in range(max(len(one), len(other))):
             yield from _side_by_side(one, other, index, f"{path}[{index}]")
-    else:
+    # Python counts True as 1; an agent does not.
+    elif before != after or type(before) is not type(after):
         yield {"path": path, "before": before, "after": after}
 
 

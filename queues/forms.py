@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -73,11 +74,12 @@ class DecisionForm(forms.Form):
     opened = forms.CharField(required=False)
     confirmed = forms.CharField(required=False)
 
-    def ruling(self, *, is_folded: bool) -> Ruling:
+    def ruling(self, *, is_folded: Callable[[], bool]) -> Ruling:
         """Return the ruling to give to the service.
 
-        `is_folded`: some of what would run was out of sight until opened. Raises
-        Invalid for what a reviewer can mend, and for a press that proves no intent.
+        `is_folded` says whether some of what would run was out of sight until opened;
+        it is asked only where that matters. Raises Invalid for what a reviewer can
+        mend, and for a press that proves no intent.
         """
         if not self.is_valid():
             raise Invalid({n: [str(t) for t in ts] for n, ts in self.errors.items()})
@@ -93,7 +95,7 @@ class DecisionForm(forms.Form):
             dwell_ms=min(data["dwell_ms"] or 0, _MOST_DWELL_MS) or None,
         )
 
-    def _require_intent(self, is_folded: bool) -> None:
+    def _require_intent(self, is_folded: Callable[[], bool]) -> None:
         """A decision is never an accident: the armed button, or the tick, proves it."""
         data = self.cleaned_data
         if data["confirmed"] == "yes":
@@ -103,7 +105,7 @@ class DecisionForm(forms.Form):
                 {"armed": ["Nothing was decided: the card was not in view yet."]}
             )
         approves = data["verdict"] in (Verdict.APPROVE, Verdict.EDIT)
-        if approves and is_folded and data["opened"] != "1":
+        if approves and data["opened"] != "1" and is_folded():
             raise Invalid({"opened": ["Open all that is folded away to approve it."]})
 
     def _require_fitting_reason(self) -> None:

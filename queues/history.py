@@ -69,6 +69,7 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "claim.taken_over": _said("Took it over"),
     "request.deferred": _said("Put it off"),
     "request.woke": _said("Woke from being put off"),
+    "request.half_time": _said("Half of the time to decide is gone"),
     "request.escalated": _because("Escalated"),
     "request.approved_in_part": _decided("Approved; one more approval is needed"),
     "request.approved": _decided("Approved"),
@@ -91,5 +92,6 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "request.compensation_asked": _said("Asked for it to be undone"),
     "grant.refused": _because("Leave to run refused"),
     "answer.delivered": lambda facts: f"Answer delivered by {facts.get('via', '?')}",
+    "answer.undelivered": _said("The answer could not be delivered; given up"),
     "answer.acknowledged": _said("The agent has the answer"),
 }

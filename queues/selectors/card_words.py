@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from queues.models import ActionRequest, Decision, Note, Outcome, Verdict
 from queues.services.notes import NOTE_LABEL
 from queues.services.outcomes import OUTCOME_LABEL
 from queues.submissions import Contents, Headline, Json
-from reviewapp.core.look.values import lines_of
+from reviewapp.core.look.values import unseen_name
 from reviewapp.core.words import Keyring
 
 
@@ -37,16 +38,18 @@ class CardWords:
 
     @property
     def arguments_text(self) -> str:
-        return orjson.dumps(self.arguments, option=orjson.OPT_INDENT_2).decode()
+        """The arguments to edit, with characters that do not show escaped."""
+        text = orjson.dumps(self.arguments, option=orjson.OPT_INDENT_2).decode()
+        return "".join(map(_shown, text))
 
     @property
     def result_tree(self) -> Json:
         return {"result": self.result, "effects": self.effect_refs}
 
-    @property
-    def is_folded(self) -> bool:
-        """Some of what would run is out of sight until it is opened."""
-        return lines_of(self.arguments).is_folded
+
+def _shown(character: str) -> str:
+    hidden = unseen_name(character) is not None
+    return json.dumps(character)[1:-1] if hidden else character
 
 
 def open_card_words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from queues.selectors.similar import (
     record_of,
 )
 from queues.selectors.steps import Step, steps_of
+from reviewapp.core.look.spans import words_for
 from reviewapp.core.look.values import text_of
 from reviewapp.core.models import Event, User
 from reviewapp.core.words import Keyring
@@ -163,16 +165,22 @@ class RequestCard:
         return undecided and bool(self.ask.changed_at or self.stale or doubts)
 
     @property
+    def estimate_words(self) -> str:
+        ask = self.ask
+        return _spent(ask.estimate_tokens, ask.estimate_seconds, ask.estimate_cost)
+
+    @property
+    def actual_words(self) -> str:
+        outcome = self.outcome
+        return _spent(outcome.tokens, outcome.seconds, outcome.cost) if outcome else ""
+
+    @property
     def approvals_given(self) -> int:
         return sum(line.counts for line in self.decisions)
 
     @property
     def is_mismatched(self) -> bool:
         return "credential_elsewhere" in self.ask.risk_reasons
-
-    @property
-    def is_folded(self) -> bool:
-        return self.words is not None and self.words.is_folded
 
 
 def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard:
@@ -215,6 +223,16 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
             d.person_id == person.pk and d.round == ask.round for d in decisions
         ),
     )
+
+
+def _spent(tokens: int | None, seconds: int | None, cost: Decimal | None) -> str:
+    """Return "40,000 tokens, 1 min 35 s, 1.5"; empty where nothing is known."""
+    parts = (
+        f"{tokens:,} tokens" if tokens is not None else "",
+        words_for(seconds) if seconds is not None else "",
+        f"cost {cost.normalize():,f}" if cost is not None else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def history_of(

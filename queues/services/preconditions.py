@@ -78,7 +78,7 @@ def refresh_preconditions(
         else None
     )
     if evidence:
-        _refresh_evidence(ask, evidence)
+        _refresh_evidence(ask, evidence, actor=actor)
     if changed is not None:
         _mark(ask, changed, actor=actor, now=now)
     return ask
@@ -96,8 +96,13 @@ def _mark(ask: ActionRequest, changed: int, *, actor: Actor, now: datetime) -> N
         void_approval(ask, "changed", actor=actor, now=now)
 
 
-def _refresh_evidence(ask: ActionRequest, given: Sequence[EvidenceItem]) -> None:
-    """Newer observations of evidence by name; a new value makes it another card."""
+def _refresh_evidence(
+    ask: ActionRequest, given: Sequence[EvidenceItem], *, actor: Actor
+) -> None:
+    """Newer observations of evidence by name; a new value makes it another card.
+
+    The same value seen again only makes it younger: a reviewer's decision on it stands.
+    """
     keyring = Keyring.of([ask.pk])
     contents = open_contents(ask, keyring)
     positions = {item["name"]: n for n, item in enumerate(contents.evidence)}
@@ -105,13 +110,20 @@ def _refresh_evidence(ask: ActionRequest, given: Sequence[EvidenceItem]) -> None
     if unknown:
         raise Invalid({"evidence": ["Only evidence the request came with."]})
     rows = {row.position: row for row in ask.evidence.all()}
+    renewed = 0
     for item in given:
         position = positions[item.name]
         row = rows[position]
         row.observed_at = item.observed_at
         row.limit_s = shorter(row.limit_s, item.max_age_s)
-        contents.evidence[position].update(value=item.value, source=item.source)
+        known = contents.evidence[position]
+        fresh = known | {"value": item.value, "source": item.source}
+        renewed += fresh != known
+        known.update(fresh)
     Evidence.objects.bulk_update(rows.values(), ["observed_at", "limit_s"])
-    ask.contents_sealed = keyring.seal(ask.pk, Contents.LABEL, contents.as_json())
-    ask.version += 1
-    ask.save(update_fields=["contents_sealed", "version"])
+    if renewed:
+        ask.contents_sealed = keyring.seal(ask.pk, Contents.LABEL, contents.as_json())
+        ask.version += 1
+        ask.save(update_fields=["contents_sealed", "version"])
+    facts = facts_of(ask) | {"evidence": len(given), "renewed": renewed}
+    record_event("request.refreshed", ask, actor=actor, facts=facts)

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from queues.models import ActionRequest
 from queues.services.claims import (
     claim_request,
     keep_claim,
@@ -17,8 +19,9 @@ from queues.services.claims import (
 )
 from queues.views.bars import claim_line
 from queues.views.finding import find_ask, person_of
+from queues.views.going_on import go_to
 from reviewapp.core.access import access
-from reviewapp.core.http import actor_of
+from reviewapp.core.http import actor_of, is_fragment
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Conflict
 
@@ -26,11 +29,19 @@ from reviewapp.core.problems import Conflict
 @access(Right.REQUEST_DECIDE)
 @require_POST
 def claim(request: HttpRequest, ask_id: UUID) -> HttpResponse:
-    """Hold a request and open it; if somebody else was faster, show that instead."""
+    """Hold a request and open it; if somebody else was faster, say so instead.
+
+    On the card itself htmx swaps the claim's line alone.
+    """
+    ask, lost = find_ask(request, ask_id), ""
     try:
-        claim_request(ask_id, person=person_of(request), actor=actor_of(request))
+        ask = claim_request(ask_id, person=person_of(request), actor=actor_of(request))
     except Conflict as problem:
-        messages.error(request, problem.detail)
+        lost = problem.detail
+    if is_fragment(request):
+        return _render_line(request, ask, lost)
+    if lost:
+        messages.error(request, lost)
     return redirect("request", ask_id)
 
 
@@ -40,7 +51,7 @@ def release(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Give a request back and return to the queue."""
     ask = release_claim(ask_id, person=person_of(request), actor=actor_of(request))
     messages.success(request, f"Gave {ask.tool} back to the queue.")
-    return redirect("queue")
+    return go_to(request, reverse("queue"))
 
 
 @access(Right.CLAIM_TAKE_OVER)
@@ -62,6 +73,10 @@ def keep(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         ask = keep_claim(ask_id, person=person_of(request))
     except Conflict as problem:
         lost = problem.detail
+    return _render_line(request, ask, lost)
+
+
+def _render_line(request: HttpRequest, ask: ActionRequest, lost: str) -> HttpResponse:
     context = {"bar": claim_line(ask, is_held=not lost), "lost": lost}
     status = 409 if lost else 200
     return render(request, "_ui/claim.html", context, status=status)

@@ -14,9 +14,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from queues.effective import effective_arguments
 from queues.forms import DecisionForm, DeferForm, first_errors
 from queues.models import ActionRequest, Status, Verdict
-from queues.selectors.cards import changes_since_seen, find_card
+from queues.selectors.cards import changes_since_seen
 from queues.services.claims import defer_request, escalate_request
 from queues.services.decisions import decide_request
 from queues.views.finding import find_ask, person_of
@@ -24,6 +25,7 @@ from queues.views.going_on import go_on
 from queues.views.requests import THEN_NEXT, Refused, card_context
 from reviewapp.core.access import access
 from reviewapp.core.http import actor_of, is_fragment
+from reviewapp.core.look.values import lines_of
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Conflict, Invalid, Problem
 
@@ -43,7 +45,7 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST)
     request.session[THEN_NEXT] = "then_next" in request.POST
     try:
-        ruling = form.ruling(is_folded=_is_folded(request, ask))
+        ruling = form.ruling(is_folded=lambda: _is_folded(ask))
         decided = decide_request(ask.pk, ruling, person=person, actor=actor_of(request))
     except Invalid as problem:
         return _ask_again(request, ask, problem)
@@ -89,8 +91,8 @@ def escalate(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     return go_on(request)
 
 
-def _is_folded(request: HttpRequest, ask: ActionRequest) -> bool:
-    return find_card(ask, person=person_of(request), now=timezone.now()).is_folded
+def _is_folded(ask: ActionRequest) -> bool:
+    return lines_of(effective_arguments(ask)).is_folded
 
 
 def _sentence(ask: ActionRequest, verdict: Verdict) -> SafeString:

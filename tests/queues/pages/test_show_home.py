@@ -1,0 +1,109 @@
+"""Home by role: what waits, what presses, what became of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from queues.models import ActionRequest, Status
+from queues.services.claims import claim_request
+from queues.services.decisions import decide_request
+from queues.services.grants import redeem_grant
+from queues.services.outcomes import report_outcome
+from queues.submissions import Report
+from tests.builders import actor_of_person
+from tests.queues.builders import agent_of, make_ask, make_queue, ruling
+from tests.queues.pages.costs import count_queries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def home(client_for):
+    return lambda person: client_for(person).get(reverse("home"))
+
+
+def finish(ask, person, status="succeeded"):
+    decide_request(ask.pk, ruling(ask), person=person, actor=actor_of_person(person))
+    agent = agent_of(ask.system)
+    redeem_grant(ask.pk, system=ask.system, actor=agent, attempt="a")
+    report_outcome(ask.pk, Report(status), system=ask.system, actor=agent)
+
+
+def test_a_reviewer_sees_what_is_in_their_hands_and_what_waits(reviewer, home):
+    make_queue(reviewer)
+    held, waiting = make_ask(), make_ask()
+    claim_request(held.pk, person=reviewer, actor=actor_of_person(reviewer))
+    board = home(reviewer).context["board"]
+    assert [row.id for row in board.held] == [held.pk]
+    assert [row.id for row in board.pressing] == [waiting.pk]
+    assert (board.waiting, board.free) == (2, 1)
+
+
+def test_what_runs_out_soon_is_counted(reviewer, home):
+    make_queue(reviewer)
+    make_ask(decide_within_s=300)
+    make_ask()
+    page = home(reviewer)
+    assert page.context["board"].pressing_count == 1
+    assert "1 runs out within 10 min" in page.text
+
+
+def test_acts_with_unknown_end_are_there_to_settle(reviewer, home):
+    make_queue(reviewer)
+    ask = make_ask()
+    ActionRequest.objects.filter(pk=ask.pk).update(
+        status=Status.UNCERTAIN, decided_at=timezone.now()
+    )
+    board = home(reviewer).context["board"]
+    assert [row.id for row in board.uncertain] == [ask.pk]
+
+
+def test_what_came_of_my_decisions_is_new_once(reviewer, client_for):
+    make_queue(reviewer)
+    client = client_for(reviewer)
+    client.get(reverse("home"))
+    session = client.session
+    session["home_seen_at"] = (timezone.now() - timedelta(hours=1)).isoformat()
+    session.save()
+    finish(make_ask(), reviewer, "failed")
+    board = client.get(reverse("home")).context["board"]
+    assert [o.row.status for o in board.outcomes] == ["failed"]
+    assert board.new_words == "1 new since you were here"
+
+
+def test_decisions_of_others_are_not_mine(reviewer, reviewer2, home):
+    make_queue(reviewer, reviewer2)
+    finish(make_ask(), reviewer2)
+    assert home(reviewer).context["board"].outcomes == []
+
+
+def test_an_auditor_sees_figures_and_no_words(auditor, home):
+    make_queue()
+    make_ask(summary="Cancel the trip of Zebediah")
+    page = home(auditor)
+    assert page.context["board"].waiting == 1
+    assert "Zebediah" not in page.text
+
+
+@pytest.mark.parametrize("role", ["nobody", "support", "engineer", "admin"])
+def test_everybody_else_is_shown_where_they_can_go(request, role, home):
+    page = home(request.getfixturevalue(role))
+    assert page.status_code == 200
+    assert "Where you can go" in page.text
+
+
+def test_home_costs_the_same_with_2_requests_and_with_20(reviewer, home):
+    make_queue(reviewer)
+    finish(make_ask(), reviewer)
+    make_ask()
+    home(reviewer)
+    with count_queries() as few:
+        home(reviewer)
+    for _ in range(9):
+        finish(make_ask(), reviewer)
+        make_ask()
+    with count_queries() as many:
+        home(reviewer)
+    assert many() == few()
