@@ -39,11 +39,14 @@ _READING = "request.opened"
 # What people hear of beside their queues: the nouns of verbs, by right.
 _NOUNS = {
     Right.SYSTEM_SEE: ("system", "tool", "credential", "instance", "containment"),
-    Right.KEY_MANAGE: ("key",),
+    Right.KEY_MANAGE: ("key", "webhook_secret"),
     Right.QUEUE_MANAGE: ("queue", "policy"),
-    Right.PEOPLE_MANAGE: ("person", "role", "token"),
+    Right.PEOPLE_MANAGE: ("person", "role", "token", "identity"),
     Right.LOG_READ: ("log", "epoch"),
 }
+
+# What concerns one person alone: their notices, and how they wish to be called.
+_OWN_NOUNS = {"notice", "notices", "reach", "wish"}
 
 
 def may_wait(headers: Mapping[str, str], ask_id: UUID) -> bool:
@@ -176,8 +179,8 @@ def _people_topics(event: Event) -> Collection[str]:
     if event.verb == _READING:
         return ()
     noun = event.verb.partition(".")[0]
-    if noun == "notice":
-        return {f"person:{event.facts.get('person_id')}"}
+    if noun in _OWN_NOUNS:
+        return {f"person:{event.facts.get('person_id', event.person_id)}"}
     if queue := event.facts.get("queue"):
         return {f"queue:{queue}"}
     return {f"noun:{noun}"}

@@ -25,7 +25,7 @@ from systems.models import Instance, Scope
 from systems.services.keys import issue_key, revoke_key
 from tests.builders import actor_of_person, make_person
 from tests.core.asgi import Call, gone, running_hub
-from tests.core.logs import append, everything_settled
+from tests.core.logs import append, append_inside, everything_settled
 from tests.queues.builders import (
     agent_of,
     make_ask,
@@ -305,6 +305,31 @@ def test_a_notice_is_for_its_receiver_only(reviewer, reviewer2):
         await gone(*calls)
 
     run(scene)
+
+
+def test_what_a_person_did_to_their_notices_is_for_their_own_tabs(reviewer, reviewer2):
+    first, second = signed_in(reviewer), signed_in(reviewer2)
+    mine = actor_of_person(reviewer)
+
+    def see_all() -> None:
+        with transaction.atomic():
+            append_inside("notices.seen", mine)
+            append_inside("notices.seen", actor_of_person(reviewer2), last=True)
+
+    async def scene(app) -> None:
+        calls = [
+            await Call(app, "/live/", headers=one).opened() for one in (first, second)
+        ]
+        await elsewhere(see_all)
+        for call in calls:
+            assert verbs_of(await call.heard(1)) == ["notices.seen"]
+        await gone(*calls)
+
+    run(scene)
+
+
+def verbs_of(messages) -> list[str]:
+    return [message["verb"] for message in messages]
 
 
 def verbs(call) -> list[str]:
