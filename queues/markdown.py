@@ -36,6 +36,16 @@ class Block:
     lines: list[list[Span]]
 
 
+def split_blocks(text: str, most_lines: int) -> tuple[list[Block], list[Block]]:
+    """Return the blocks that fit into so many lines, and those that do not."""
+    blocks, used = blocks_of(text), 0
+    for place, block in enumerate(blocks):
+        used += len(block.lines)
+        if used > most_lines:
+            return blocks[: max(1, place)], blocks[max(1, place) :]
+    return blocks, []
+
+
 def blocks_of(text: str) -> list[Block]:
     """Return a text as blocks; nothing of it is lost but the marks themselves."""
     marked = list(_mark_lines(text))

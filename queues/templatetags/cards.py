@@ -10,12 +10,14 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from queues.markdown import Block, Span, blocks_of
+from queues.markdown import Block, Span, split_blocks
 from reviewapp.core.look.values import Line, lines_of
 from reviewapp.core.templatetags.ui import visible
 
 register = template.Library()
 
+# About two thirds of a screen.
+_PROSE_LINES = 32
 _TAGS = {"code": "<code>{}</code>", "strong": "<strong>{}</strong>", "text": "{}"}
 _WRAPS = {
     "paragraph": "<p>{}</p>",
@@ -27,8 +29,23 @@ _WRAPS = {
 
 @register.filter
 def safe_markdown(text: str) -> SafeString:
-    """Draw the part of Markdown that `queues.markdown` knows; all of it escaped."""
-    return mark_safe("".join(_block(block) for block in blocks_of(text)))  # noqa: S308
+    """Draw the part of Markdown that `queues.markdown` knows; all of it escaped.
+
+    What would push the evidence off the screen is folded; it is prose, not what runs.
+    """
+    head, rest = split_blocks(text, _PROSE_LINES)
+    if not rest:
+        return _draw(head)
+    return format_html(
+        "{}<details><summary>Read on: {} more paragraphs</summary>{}</details>",
+        _draw(head),
+        len(rest),
+        _draw(rest),
+    )
+
+
+def _draw(blocks: Sequence[Block]) -> SafeString:
+    return mark_safe("".join(map(_block, blocks)))  # noqa: S308  each is escaped
 
 
 def _block(block: Block) -> SafeString:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queues.markdown import Block, Span, blocks_of
+from queues.markdown import Block, Span, blocks_of, split_blocks
 
 
 def shape(text):
@@ -61,3 +61,14 @@ def test_no_word_is_lost(text):
     for letter in set(text):
         if letter.isalpha():
             assert letter in kept
+
+
+def test_a_long_text_is_split_between_blocks():
+    head, rest = split_blocks("one\ntwo\n\nthree\n\nfour", 3)
+    assert len(head) == 2
+    assert len(rest) == 1
+
+
+def test_the_first_block_is_always_shown():
+    head, rest = split_blocks("one\ntwo\nthree\n\nfour", 1)
+    assert [len(head), len(rest)] == [1, 1]

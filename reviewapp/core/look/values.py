@@ -30,6 +30,10 @@ DEEPEST_INDENT = 5
 # this stand between the first and the last difference, all between them is marked.
 COMPARED_WORDS = 150
 
+# An item of a list no larger than this is one line: a flight, a passenger.
+RECORD_FIELDS = 4
+RECORD_CHARACTERS = 40
+
 _LOOKS_LIKE_ANOTHER_TYPE = re.compile(
     r"(?:|true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\Z"
 )
@@ -39,13 +43,17 @@ _WITHOUT_SHOWN_CONTROLS = str.maketrans("", "", _SHOWN_CONTROLS)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One name and its value. `rest` is what was folded away of a long text."""
+    """One name and its value. `rest` is what was folded away of a long text.
+
+    A small flat item of a list is one line with its fields as `pairs`.
+    """
 
     depth: int
     name: str
     kind: str
     text: str = ""
     rest: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def rest_words(self) -> str:
@@ -94,6 +102,9 @@ def lines_of(value: Any, *, fold: bool = True) -> Lines:
 def _walk(value: Any, *, name: str, depth: int, fold: bool) -> Iterator[Line]:
     indent = min(depth, DEEPEST_INDENT)
     if isinstance(value, Mapping | list) and value:
+        if name.startswith("[") and (pairs := _record(value)):
+            yield Line(indent, name, "record", pairs=pairs)
+            return
         if name:
             yield Line(indent, name, "group", _count(value))
         inner = depth + 1 if name else depth
@@ -103,6 +114,20 @@ def _walk(value: Any, *, name: str, depth: int, fold: bool) -> Iterator[Line]:
     kind, text = _leaf(value)
     head, rest = _fold(text) if fold else (text, "")
     yield Line(indent, name, kind, head, rest)
+
+
+def _record(value: Mapping[str, Any] | list[Any]) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a small flat item; nothing where it needs more room."""
+    if isinstance(value, list) or len(value) > RECORD_FIELDS:
+        return ()
+    if any(isinstance(part, Mapping | list) and part for part in value.values()):
+        return ()
+    pairs = tuple((name, _leaf(part)[1]) for name, part in value.items())
+    is_small = all(
+        len(name) + len(text) <= RECORD_CHARACTERS and "\n" not in text
+        for name, text in pairs
+    )
+    return pairs if is_small else ()
 
 
 def _parts(value: Mapping[str, Any] | list[Any]) -> Iterator[tuple[str, Any]]:

@@ -116,3 +116,24 @@ def test_a_text_that_shows_all_has_nothing_to_name(text):
 @pytest.mark.parametrize("character", ["a", "é", " ", "\n", "\t", "漢", "🙂"])
 def test_a_character_that_shows_is_left_alone(character):
     assert values.unseen_name(character) is None
+
+
+def test_a_small_flat_item_of_a_list_is_one_line():
+    flight = {"flight_number": "HAT271", "seats": 2, "date": None}
+    line = values.lines_of({"flights": [flight]}).head[1]
+    assert line.pairs == (("flight_number", "HAT271"), ("seats", "2"), ("date", "null"))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"text": "x" * 60},
+        {"text": "two\nlines"},
+        {"deep": {"a": 1}},
+        {str(number): number for number in range(5)},
+    ],
+)
+def test_an_item_that_needs_room_gets_it(item):
+    lines = values.lines_of({"items": [item]}).head
+    assert not any(line.pairs for line in lines)
+    assert len(lines) > 2

@@ -250,7 +250,7 @@ def test_undo_is_on_the_card_before_anybody_approves(reviewer, show):
     page = show(reviewer, make_ask(undo=undo)).text
     assert "restore_reservation" in page
     assert "Has an undo plan" in page
-    assert "No way to undo was given" in show(reviewer, make_ask()).text
+    assert "No undo plan" in show(reviewer, make_ask()).text
 
 
 def test_the_card_costs_the_same_with_2_and_with_20_of_everything(reviewer, show):
