@@ -6,25 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('systems', '0002_webhook_secret'),
+        ("systems", "0002_webhook_secret"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='system',
-            name='signed_off_at',
+            model_name="system",
+            name="signed_off_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='system',
-            name='signed_off_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sign_offs', to=settings.AUTH_USER_MODEL),
+            model_name="system",
+            name="signed_off_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="sign_offs",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='system',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_off_at', None), ('signed_off_by', None)), models.Q(('signed_off_at__isnull', False), ('signed_off_by__isnull', False)), _connector='OR'), name='sign_off_has_its_person'),
+            model_name="system",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_off_at", None), ("signed_off_by", None)),
+                    models.Q(
+                        ("signed_off_at__isnull", False),
+                        ("signed_off_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="sign_off_has_its_person",
+            ),
         ),
     ]
