@@ -31,7 +31,7 @@ def arguments_digest(tool: str, arguments: dict[str, Any]) -> str:
 
 
 def body_digest(body: dict[str, Any]) -> str:
-    """Return the keyed digest of a body's canonical JSON, to tell a repeat from a reuse."""
+    """Return the keyed digest of a body: tells a repeat from a reuse of its key."""
     return keyed_digest("body", canonical_json(body).decode())
 
 

@@ -18,9 +18,7 @@ class Problem(Exception):
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Bad request"
 
-    def __init__(
-        self, code: str, detail: str, *, errors: Errors | None = None
-    ) -> None:
+    def __init__(self, code: str, detail: str, *, errors: Errors | None = None) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail

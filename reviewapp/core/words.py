@@ -78,7 +78,7 @@ class Keyring:
         return cls({row.owner: _unwrap(row.owner, bytes(row.wrapped)) for row in rows})
 
     def seal(self, owner: UUID, label: str, value: Any) -> bytes:
-        """Encrypt a JSON value; `label` names the field it belongs to (checked at open)."""
+        """Encrypt a JSON value; `label` names its field and is checked at open."""
         nonce = os.urandom(_NONCE_BYTES)
         aad = owner.bytes + label.encode()
         return nonce + AESGCM(self._key(owner)).encrypt(nonce, orjson.dumps(value), aad)
