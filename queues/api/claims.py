@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
-from queues.api.cards import CardShown, Shape
 from queues.api.contract import for_reviewers
 from queues.api.doors import NoBody, ReviewerView
+from queues.api.shapes import CardShown, Shape
 from queues.models import Queue
 from queues.services.claims import (
     claim_next,
@@ -36,7 +36,7 @@ class TakeNext(ReviewerView):
         if queue is None:
             raise NotFound
         ask = claim_next(self.person, actor=self.actor, queues=[queue])
-        return Response(status=204) if ask is None else self.card_of(ask.pk)
+        return Response(status=204) if ask is None else self.card_of(ask)
 
 
 class Claim(ReviewerView):
@@ -45,8 +45,8 @@ class Claim(ReviewerView):
     @for_reviewers("claim_request", None, CardShown)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
-        claim_request(ask_id, person=self.person, actor=self.actor)
-        return self.card_of(ask_id)
+        ask = claim_request(ask_id, person=self.person, actor=self.actor)
+        return self.card_of(ask)
 
 
 class Release(ReviewerView):
@@ -55,8 +55,8 @@ class Release(ReviewerView):
     @for_reviewers("release_claim", None, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
-        release_claim(ask_id, person=self.person, actor=self.actor)
-        return self.shape_of(ask_id)
+        ask = release_claim(ask_id, person=self.person, actor=self.actor)
+        return self.shape_of(ask)
 
 
 class TakeOver(ReviewerView):
@@ -67,8 +67,8 @@ class TakeOver(ReviewerView):
     @for_reviewers("take_over_claim", None, CardShown)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
-        take_over_claim(ask_id, person=self.person, actor=self.actor)
-        return self.card_of(ask_id)
+        ask = take_over_claim(ask_id, person=self.person, actor=self.actor)
+        return self.card_of(ask)
 
 
 class DeferralGiven(StrictSerializer):
@@ -83,8 +83,8 @@ class Defer(ReviewerView):
     @for_reviewers("defer_request", DeferralGiven, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         until = self.taken(DeferralGiven)["until"]
-        defer_request(ask_id, person=self.person, actor=self.actor, until=until)
-        return self.shape_of(ask_id)
+        ask = defer_request(ask_id, person=self.person, actor=self.actor, until=until)
+        return self.shape_of(ask)
 
 
 class Escalate(ReviewerView):
@@ -93,5 +93,5 @@ class Escalate(ReviewerView):
     @for_reviewers("escalate_request", None, Shape)
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
-        escalate_request(ask_id, person=self.person, actor=self.actor)
-        return self.shape_of(ask_id)
+        ask = escalate_request(ask_id, person=self.person, actor=self.actor)
+        return self.shape_of(ask)

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api import fields
-from queues.api.cards import Shape
 from queues.api.contract import EDITS, for_reviewers
 from queues.api.doors import NoBody, ReviewerView
+from queues.api.shapes import Shape
 from queues.api.submissions import ARGUMENTS_LIMIT
 from queues.models import Verdict
 from queues.services.approvals import revoke_approval
@@ -36,8 +36,8 @@ class Decide(ReviewerView):
     @for_reviewers("decide_request", RulingGiven, Shape, examples=[EDITS])
     def post(self, request: Request, ask_id: UUID) -> Response:
         ruling = Ruling(**self.taken(RulingGiven))
-        decide_request(ask_id, ruling, person=self.person, actor=self.actor)
-        return self.shape_of(ask_id)
+        ask = decide_request(ask_id, ruling, person=self.person, actor=self.actor)
+        return self.shape_of(ask)
 
 
 class Revoke(ReviewerView):
@@ -49,4 +49,4 @@ class Revoke(ReviewerView):
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         revoke_approval(ask_id, person=self.person, actor=self.actor)
-        return self.shape_of(ask_id)
+        return self.shape_now(ask_id)

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from queues.api.cards import BESIDE, Shape, card_for
+from queues.api.cards import BESIDE, card_for
+from queues.api.shapes import Shape
 from queues.models import ActionRequest
 from reviewapp.core.access import Rule, rule
 from reviewapp.core.actors import Actor
@@ -94,13 +95,16 @@ class ReviewerView(SharedView):
     def person(self) -> User:
         return person_of(self.request)
 
-    def shape_of(self, ask_id: UUID, status: int = 200) -> Response:
-        """Answer with the request as it is now, without words."""
+    def shape_of(self, ask: ActionRequest) -> Response:
+        """Answer with a request as a service left it, without words."""
+        return Response(Shape(ask).data)
+
+    def shape_now(self, ask_id: UUID, status: int = 200) -> Response:
+        """Answer with a request as it is now, without words."""
         return Response(Shape(visible_ask(self.person, ask_id)).data, status)
 
-    def card_of(self, ask_id: UUID) -> Response:
-        """Answer with the request as it is now, with words: the person holds it."""
-        ask = visible_ask(self.person, ask_id)
+    def card_of(self, ask: ActionRequest) -> Response:
+        """Answer with a request that the person holds now, with its words."""
         return Response(card_for(ask, person=self.person, actor=self.actor))
 
 

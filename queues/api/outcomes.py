@@ -10,9 +10,9 @@ from rest_framework.response import Response
 
 from queues.api import fields
 from queues.api.answers import Answer, tell_agent
-from queues.api.cards import Shape
 from queues.api.contract import REPORTS, for_agents, for_reviewers
 from queues.api.doors import AgentView, NoBody, ReviewerView, own_ask
+from queues.api.shapes import Shape
 from queues.api.submissions import Estimate, Given
 from queues.models import Outcome, Settlement
 from queues.services.outcomes import (
@@ -86,7 +86,7 @@ class Settle(ReviewerView):
     def post(self, request: Request, ask_id: UUID) -> Response:
         settlement = Settlement(self.taken(SettlementGiven)["as"])
         settle_outcome(ask_id, settlement, person=self.person, actor=self.actor)
-        return self.shape_of(ask_id)
+        return self.shape_now(ask_id)
 
 
 class Compensate(ReviewerView):
@@ -98,4 +98,4 @@ class Compensate(ReviewerView):
     def post(self, request: Request, ask_id: UUID) -> Response:
         self.taken(NoBody)
         undoing = compensate_request(ask_id, person=self.person, actor=self.actor)
-        return self.shape_of(undoing.pk, 201)
+        return self.shape_now(undoing.pk, 201)

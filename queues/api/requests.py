@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api.answers import Answer, tell_agent
-from queues.api.cards import BESIDE, CardShown, RowShown, Shape, card_for, rows_for
+from queues.api.cards import BESIDE, card_for, rows_for
 from queues.api.contract import ASKS, IDEMPOTENCY_KEY, for_agents, for_reviewers
 from queues.api.doors import (
     AGENTS,
@@ -28,6 +28,7 @@ from queues.api.doors import (
     person_of,
     visible_ask,
 )
+from queues.api.shapes import CardShown, RowShown, Shape
 from queues.api.submissions import Given, RequestGiven, key_of, submission_of
 from queues.models import ActionRequest, Status
 from queues.risk import RiskClass
@@ -184,7 +185,7 @@ class Merge(ReviewerView):
     def post(self, request: Request, ask_id: UUID) -> Response:
         lookalike = self.taken(LookalikeGiven)["lookalike"]
         merge_requests(ask_id, lookalike, person=self.person, actor=self.actor)
-        return self.shape_of(lookalike)
+        return self.shape_now(lookalike)
 
 
 _COLUMNS = {

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import structlog
-from django.db.models import Q
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -115,5 +114,5 @@ def unknown_bearer() -> Unauthenticated:
 
 
 def _note_use(token: PersonalToken, now: datetime) -> None:
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _USE_NOTED_EVERY)
-    PersonalToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    if token.last_used_at is None or token.last_used_at < now - _USE_NOTED_EVERY:
+        PersonalToken.objects.filter(pk=token.pk).update(last_used_at=now)
