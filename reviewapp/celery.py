@@ -56,12 +56,25 @@ app.autodiscover_tasks()
 
 
 def _every(seconds: float, task: str, **more: Any) -> dict[str, Any]:
-    """A sweep; its message is worthless once the next is due."""
+    """A sweep; run late it still finds what is due, so it may wait for a busy worker.
+
+    Were it worthless after its own two seconds, a worker that is never less than two
+    seconds behind would drop every one of them.
+    """
     return {
         "task": task,
         "schedule": schedule(seconds),
-        "options": {"expires": max(seconds, 2)},
+        "options": {"expires": max(seconds, 30)},
         **more,
+    }
+
+
+def _nightly(minute: int, task: str) -> dict[str, Any]:
+    """A task of the small hours (UTC), a while apart from the others."""
+    return {
+        "task": task,
+        "schedule": crontab(hour=3, minute=minute),
+        "options": {"expires": 3600},
     }
 
 
@@ -75,20 +88,12 @@ app.conf.beat_schedule = {
     **{f"show life of {lane}": _shows_life(lane) for lane in LANES},
     "call agents back": _every(2, "queues.call_back"),
     "seal the log": _every(60, "core.seal"),
-    "verify the log": {
-        "task": "core.verify_log",
-        "schedule": crontab(hour=3, minute=17),
-        "options": {"expires": 3600},
-    },
-    "forget old sessions": {
-        "task": "core.forget_sessions",
-        "schedule": crontab(hour=3, minute=41),
-        "options": {"expires": 3600},
-    },
+    "verify the log": _nightly(17, "core.verify_log"),
+    "forget old sessions": _nightly(41, "core.forget_sessions"),
     "expire, lapse, wake": _every(2, "queues.sweep"),
     "notice what happened": _every(2, "notifications.read_log"),
     "call people": _every(2, "notifications.call"),
-    "forget instances": _every(86_400, "systems.forget_instances"),
+    "forget instances": _nightly(53, "systems.forget_instances"),
 }
 
 

@@ -17,9 +17,9 @@ from redis.retry import Retry
 
 from reviewapp.core.lanes import LANES
 
-SHOWN_EVERY_S = 10
-# Three marks missed, and one that is late.
-DEAD_AFTER_S = 35
+SHOWN_EVERY_S = 5
+# Some marks missed: a machine under load is slow, not dead.
+DEAD_AFTER_S = 30
 BEAT = "beat"
 TASK = "core.show_life"
 _KEY = "reviewapp:alive:"
