@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 
+from bench.server import serving
+
 SECONDS = 30.0
-_STARTS_WITHIN_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,7 @@ class ReviewFigures:
 
 
 def measure_reviews(secrets: list[str], waiting: int) -> ReviewFigures:
-    with _server() as url, multiprocessing.Pool(len(secrets)) as pool:
+    with serving() as url, multiprocessing.Pool(len(secrets)) as pool:
         start = time.perf_counter()
         until = time.time() + SECONDS
         done = pool.starmap(_review, [(url, secret, until) for secret in secrets])
@@ -57,34 +52,3 @@ def _review(url: str, secret: str, until: float) -> list[str]:
             answer.raise_for_status()
             done.append(card["id"])
     return done
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """uvicorn as in production, on a free port of the loopback, one process a core."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "uvicorn", "reviewapp.asgi:application"]
-    command += ["--port", str(port), "--log-level", "warning", "--no-access-log"]
-    command += ["--workers", str(os.cpu_count() or 1)]
-    environment = os.environ | {"PUBLIC_URL": url, "LOG_LEVEL": "WARNING"}
-    process = subprocess.Popen(command, env=environment)  # noqa: S603  our own words
-    try:
-        _await(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _await(url: str) -> None:
-    until = time.monotonic() + _STARTS_WITHIN_S
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{url}/healthz", timeout=2).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)  # not listening yet
-    raise RuntimeError("The server did not come up.")

@@ -1,0 +1,46 @@
+"""A real server for the bench: uvicorn as in production, on a free port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+_STARTS_WITHIN_S = 60
+
+
+@contextmanager
+def serving(workers: int = 0) -> Iterator[str]:
+    """Yield the address of a server with so many processes; 0: one a core."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "uvicorn", "reviewapp.asgi:application"]
+    command += ["--port", str(port), "--log-level", "warning", "--no-access-log"]
+    command += ["--workers", str(workers or os.cpu_count() or 1)]
+    environment = os.environ | {"PUBLIC_URL": url, "LOG_LEVEL": "WARNING"}
+    process = subprocess.Popen(command, env=environment)  # noqa: S603  our own words
+    try:
+        _await(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _await(url: str) -> None:
+    until = time.monotonic() + _STARTS_WITHIN_S
+    while time.monotonic() < until:
+        try:
+            if httpx.get(f"{url}/healthz", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)  # not listening yet
+    raise RuntimeError("The server did not come up.")
