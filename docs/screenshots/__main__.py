@@ -79,7 +79,10 @@ def _take(
 ) -> None:
     width, height = SIZES[size]
     context = browser.new_context(
-        base_url=url, viewport={"width": width, "height": height}
+        base_url=url,
+        viewport={"width": width, "height": height},
+        is_mobile=size == "phone",
+        has_touch=size == "phone",
     )
     sign_in(context, person, url)
     context.add_cookies([{"name": "theme", "value": theme, "url": url}])

@@ -162,7 +162,12 @@ class RequestCard:
         """Something must be known before deciding; afterwards it is history."""
         doubts = set(self.ask.risk_reasons) - {"credential_elsewhere"}
         undecided = self.ask.status == Status.PENDING
-        return undecided and bool(self.ask.changed_at or self.stale or doubts)
+        facts = (self.ask.changed_at, self.stale, self.lookalikes, doubts)
+        return undecided and any(facts)
+
+    @property
+    def times_asked(self) -> int:
+        return 1 + len(self.lookalikes)
 
     @property
     def estimate_words(self) -> str:

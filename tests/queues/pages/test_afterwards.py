@@ -112,7 +112,9 @@ def test_look_alikes_are_offered_to_merge(browser):
     first, second = (
         make_ask(arguments={"reservation": "R"}, run_id=run) for run in ("one", "two")
     )
-    assert "The same is asked more than once" in show(browser, first)
+    page = show(browser, first)
+    assert "The same is asked more than once" in page
+    assert "Asked 2 times" in page
     press(browser, "merge", first, second.pk)
     second.refresh_from_db()
     assert second.merged_into == first
