@@ -9,7 +9,9 @@ from drf_spectacular.validation import validate_schema
 
 REQUESTS = "/api/v1/requests"
 ONE = REQUESTS + "/{ask_id}"
-WRITTEN = Path(__file__).parents[4] / "shared" / "design" / "api.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "api.md"
+WRITTEN = ROOT.parent / "shared" / "design" / "api.md"
 
 # Who may call, what must be sent, and what every answer holds: docs/api.md, "Requests".
 AGENT, PEOPLE = {"agentKey"}, {"personalToken", "session"}
@@ -123,13 +125,31 @@ def test_no_call_of_requests_is_undocumented_here(schema):
     assert ours <= CALLS.keys()
 
 
+def calls_in(text):
+    """Every `POST /api/v1/…` of a page, in the generated document's words."""
+    found = re.findall(r"`(GET|POST) (/api/v1/[a-z/{}-]+)", text)
+    return {(verb.lower(), path.replace("{id}", "{ask_id}")) for verb, path in found}
+
+
+def test_the_page_on_the_api_names_these_calls_and_no_other():
+    assert calls_in(PAGE.read_text()) == CALLS.keys()
+
+
+def test_the_page_names_every_code(schema):
+    """Codes that the services and doors of requests raise are on the page."""
+    folders = [ROOT / "queues" / "services", ROOT / "queues" / "api"]
+    sources = "".join(one.read_text() for f in folders for one in f.rglob("*.py"))
+    raised = set(re.findall(r"(?:Conflict|Forbidden)\(\s*\"([a-z_]+)\"", sources))
+    raised |= set(re.findall(r"code=\"([a-z_]+)\"", sources))
+    raised -= {"claim_lost", "last_member"}  # only pages lead there
+    assert raised
+    assert raised <= set(re.findall(r"`([a-z_]+)`", PAGE.read_text()))
+
+
 @pytest.mark.skipif(not WRITTEN.exists(), reason="the written contract is not here")
 def test_the_written_contract_names_no_other_call():
     section = WRITTEN.read_text().partition("## Requests")[2].partition("\n## ")[0]
     acts = set(re.findall(r"`(?:POST …/\{id\})?/([a-z-]+)`", section))
-    known = {path.rpartition("/")[2] for _, path in CALLS}
     assert acts
-    assert acts <= known
-    for method, path in re.findall(r"`(GET|POST) (/api/v1/[a-z/{}]+)", section):
-        path = path.replace("{id}", "{ask_id}")
-        assert (method.lower(), path) in CALLS, path
+    assert acts <= {path.rpartition("/")[2] for _, path in CALLS}
+    assert calls_in(section) <= CALLS.keys()
