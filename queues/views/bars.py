@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
 from queues.forms import reason_groups
 from queues.models import ActionRequest
-from queues.selectors.cards import RequestCard, wake_choices
+from queues.selectors.cards import RequestCard
 from queues.selectors.standing import Standing
 from queues.services.decisions import reasons_demanded
 
@@ -57,7 +57,7 @@ def bar_of(
 ) -> Bar:
     """Return the bar for a person who may decide; what they wrote is put back."""
     ask = card.ask
-    choices = wake_choices(ask, now)
+    choices = _wake_choices(ask, now)
     return Bar(
         action=_url("decide", ask),
         key=str(ask.pk),
@@ -103,3 +103,17 @@ def claim_line(ask: ActionRequest, *, is_held: bool) -> ClaimLine:
 
 def _url(name: str, ask: ActionRequest) -> str:
     return reverse(name, args=[ask.pk])
+
+
+def _wake_choices(ask: ActionRequest, now: datetime) -> list[tuple[int, str]]:
+    """Return how long a request may be put off, in seconds, with words for each.
+
+    Only what leaves a minute before the deadline; empty when it is too late to defer.
+    """
+    left = ask.expires_at - now - timedelta(minutes=2)
+    fixed = [(900, "15 minutes"), (3600, "1 hour"), (4 * 3600, "4 hours")]
+    choices = [pair for pair in fixed if timedelta(seconds=pair[0]) <= left]
+    half = int((ask.expires_at - now).total_seconds() / 2)
+    if timedelta(seconds=half) <= left and half >= 60:
+        choices.append((half, "half of the time that is left"))
+    return choices

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from queues.effective import effective_arguments
 from queues.forms import DecisionForm, DeferForm, first_errors
 from queues.models import ActionRequest, Status, Verdict
-from queues.selectors.cards import changes_since_seen
+from queues.selectors.histories import changes_since_seen
 from queues.services.claims import defer_request, escalate_request
 from queues.services.decisions import decide_request
 from queues.views.finding import find_ask, person_of

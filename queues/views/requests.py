@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from queues.forms import NoteForm
 from queues.models import ActionRequest
 from queues.selectors.afterwards import Afterwards, afterwards_of
-from queues.selectors.cards import changes_since_seen, find_card
+from queues.selectors.cards import find_card
+from queues.selectors.histories import changes_since_seen
 from queues.selectors.standing import standing_of
 from queues.services.openings import open_request
 from queues.views.bars import bar_of
