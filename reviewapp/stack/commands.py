@@ -11,7 +11,7 @@ from reviewapp.stack.binaries import setpriv
 from reviewapp.stack.folders import Folders
 from reviewapp.stack.servers import Wanted, stack
 
-STOP_PATIENCE = 10.0  # seconds a command has to end after Ctrl-C or SIGTERM
+STOP_PATIENCE = 30.0  # seconds a command has to end after Ctrl-C or SIGTERM
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
