@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from django.conf import settings
 from django.core.asgi import get_asgi_application
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -62,7 +62,7 @@ async def elsewhere(function, *args, **kwargs):
         try:
             return function(*args, **kwargs)
         finally:
-            connection.close()
+            connections.close_all()
 
     return await asyncio.to_thread(act)
 

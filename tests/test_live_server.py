@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from queues.models import ActionRequest
 from queues.services.requests import withdraw_request
@@ -139,12 +139,14 @@ def connections_at_work() -> int:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             " AND state <> 'idle'"
         )
-        return int(cursor.fetchone()[0])
+        at_work = int(cursor.fetchone()[0])
+    connections.close_all()
+    return at_work
 
 
 def decided(ask: ActionRequest) -> None:
     withdraw_request(ask.pk, system=ask.system, actor=agent_of(ask.system))
-    connection.close()
+    connections.close_all()
 
 
 def play(
