@@ -25,6 +25,25 @@ LONGEST_REASONING = 100_000
 MOST_ITEMS = 50
 MOST_CHANGES = 200
 
+# Fields that a Submission has under the same name; the clocks may be left out.
+_CLOCKS = ("decide_within_s", "execute_within_s", "report_within_s")
+_PLAIN = (
+    "environment",
+    "reversibility",
+    "run_id",
+    "trace_id",
+    "span_id",
+    "conversation_id",
+    "subject_ref",
+    "on_behalf_of",
+    "credential",
+    "justification",
+    "reasoning",
+    "queue",
+    "callback_url",
+    "synthetic",
+)
+
 Given = Mapping[str, Any]  # Any: a validated body, by its serializer's fields.
 
 
@@ -219,25 +238,6 @@ def submission_of(given: Given, key: str, system: System) -> Submission:
         **_estimate(given.get("estimate", {})),
         **optional,
     )
-
-
-_CLOCKS = ("decide_within_s", "execute_within_s", "report_within_s")
-_PLAIN = (
-    "environment",
-    "reversibility",
-    "run_id",
-    "trace_id",
-    "span_id",
-    "conversation_id",
-    "subject_ref",
-    "on_behalf_of",
-    "credential",
-    "justification",
-    "reasoning",
-    "queue",
-    "callback_url",
-    "synthetic",
-)
 
 
 def check_size(path: str, arguments: Json, limit: int) -> None:
