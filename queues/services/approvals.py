@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from queues.models import ActionRequest, Delivery, Grant, Status
+from queues.models import ActionRequest, Claim, Delivery, Grant, Status
 from queues.services.life import (
     facts_of,
     lock_ask,
@@ -30,6 +30,7 @@ def approve_request(
     actor: Actor,
     now: datetime,
     facts: Facts | None = None,
+    end: Claim.End = Claim.End.CLOSED,
     decided_by_policy: bool = False,
 ) -> None:
     """Turn a locked pending request into an approval with its single-use grant."""
@@ -45,6 +46,7 @@ def approve_request(
         actor=actor,
         now=now,
         facts=(facts or {}) | {"arguments_digest": ask.arguments_digest},
+        end=end,
         execute_before=execute_before,
         arguments_digest=ask.arguments_digest,
         decided_by_policy=decided_by_policy,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,6 +31,9 @@ from reviewapp.core.events import record_event
 from reviewapp.core.models import User
 from reviewapp.core.problems import Conflict, Invalid
 from reviewapp.core.words import Keyring
+
+# Who has spoken in which round so far.
+Said = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,11 @@ def decide_request(
     require_not_requester(ask, person)
     require_own_or_free(ask, person, now)
     _require_same_card(ask, ruling)
-    _require_first_word(ask, person)
+    said = list(ask.decisions.values_list("person_id", "round"))
+    _require_first_word(ask, person, said)
     keyring = Keyring.of([ask.pk])
     _require_sound(ask, ruling, keyring)
-    decision = _record(ask, ruling, keyring, person=person, now=now)
+    decision = _record(ask, ruling, keyring, said, person=person, now=now)
     facts = _decision_facts(decision)
     if decision.closes:
         _close(ask, decision, actor=actor, now=now, facts=facts)
@@ -83,8 +88,8 @@ def _require_same_card(ask: ActionRequest, ruling: Ruling) -> None:
         )
 
 
-def _require_first_word(ask: ActionRequest, person: User) -> None:
-    if ask.decisions.filter(person=person, round=ask.round).exists():
+def _require_first_word(ask: ActionRequest, person: User, said: Said) -> None:
+    if (person.pk, ask.round) in said:
         raise Conflict(
             "already_decided", "You have approved this; the next word is another's."
         )
@@ -135,6 +140,7 @@ def _record(
     ask: ActionRequest,
     ruling: Ruling,
     keyring: Keyring,
+    said: Said,
     *,
     person: User,
     now: datetime,
@@ -142,10 +148,10 @@ def _record(
     words: Json = {"comment": ruling.comment}
     if ruling.arguments is not None:
         words["arguments"] = ruling.arguments
-        # Alone in its first round, an edit needs no new one.
-        ask.round += 1 if ask.decisions.exists() else 0
         ask.arguments_digest = arguments_digest(ask.tool, ruling.arguments)
-    slot = 1 + ask.decisions.filter(round=ask.round).count()
+        if said:
+            _begin_round(ask)
+    slot = 1 + sum(round_ == ask.round for _, round_ in said)
     return Decision.objects.create(
         ask=ask,
         person=person,
@@ -160,6 +166,12 @@ def _record(
         dwell_ms=ruling.dwell_ms,
         made_at=now,
     )
+
+
+def _begin_round(ask: ActionRequest) -> None:
+    """Alone in its first round, an edit needs no new one."""
+    ask.round += 1
+    ask.save(update_fields=["round"])
 
 
 def _closes(ask: ActionRequest, verdict: str, slot: int) -> bool:
@@ -189,13 +201,12 @@ def _close(
     now: datetime,
     facts: Json,
 ) -> None:
-    ActionRequest.objects.filter(pk=ask.pk).update(round=ask.round)
     status = Status(STATUS_AFTER[decision.verdict])
-    end_claim(ask, Claim.End.DECIDED, now)
+    end = Claim.End.DECIDED
     if status is Status.APPROVED:
-        approve_request(ask, actor=actor, now=now, facts=facts)
+        approve_request(ask, actor=actor, now=now, facts=facts, end=end)
     else:
-        stop_waiting(ask, status, actor=actor, now=now, facts=facts)
+        stop_waiting(ask, status, actor=actor, now=now, facts=facts, end=end)
 
 
 def _await_next_approval(
@@ -204,7 +215,7 @@ def _await_next_approval(
     """One approval of several: free the request for the next person, as a new card."""
     end_claim(ask, Claim.End.DECIDED, now)
     ask.version += 1
-    ask.save(update_fields=["version", "round", "arguments_digest"])
+    ask.save(update_fields=["version", "arguments_digest"])
     record_event(
         "request.approved_in_part", ask, actor=actor, facts=facts_of(ask) | facts
     )

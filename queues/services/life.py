@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from queues.models import ActionRequest, Claim, Delivery, Status
 from queues.rules import may_move
@@ -27,17 +27,21 @@ def lock_ask(
     `asks` narrows to what the caller may see. Raises NotFound.
     """
     visible = asks if asks is not None else ActionRequest.objects.all()
-    first = ActionRequest.objects.filter(pk=ask_id).values("merged_into")
-    locked = (
-        visible.select_related("system", "queue", "policy", "merged_into")
-        .select_for_update(of=("self",))
-        .filter(Q(pk=ask_id) | Q(pk__in=first))
-        .order_by(F("merged_into").asc(nulls_first=True))
+    _lock_first_of(ask_id)
+    locked = visible.select_related("system", "queue", "policy").select_for_update(
+        of=("self",)
     )
-    found = next((ask for ask in locked if ask.pk == ask_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    try:
+        return locked.get(pk=ask_id)
+    except ActionRequest.DoesNotExist:
+        raise NotFound from None
+
+
+def _lock_first_of(ask_id: UUID) -> None:
+    """Both rows in one query would be an OR, for which every row is looked at."""
+    families = ActionRequest.objects.filter(pk=ask_id, merged_into__isnull=False)
+    for first in families.values_list("merged_into", flat=True):
+        ActionRequest.objects.select_for_update().values_list("pk").get(pk=first)
 
 
 def lock_for_reviewer(ask_id: UUID, person: User) -> ActionRequest:
@@ -90,10 +94,15 @@ def move_ask(ask: ActionRequest, status: Status, **fields: Any) -> None:
 
 def end_claim(ask: ActionRequest, end: Claim.End, now: datetime) -> None:
     """End the open claim, if any, and free the request."""
+    if ask.holder_id is None:
+        return
+    _end_open_claim(ask, end, now)
+    ActionRequest.objects.filter(pk=ask.pk).update(holder=None, held_until=None)
+    ask.holder = ask.held_until = None
+
+
+def _end_open_claim(ask: ActionRequest, end: Claim.End, now: datetime) -> None:
     Claim.objects.filter(ask=ask, ended_at=None).update(ended_at=now, end=end)
-    if ask.holder_id is not None:
-        ActionRequest.objects.filter(pk=ask.pk).update(holder=None, held_until=None)
-        ask.holder = ask.held_until = None
 
 
 # Any: extra columns to set along with the status.
@@ -114,25 +123,24 @@ def stop_waiting(
     """
     if status in (Status.REJECTED, Status.ANSWERED, Status.EXPIRED, Status.WITHDRAWN):
         fields = {"closed_at": now, **fields}
-    move_ask(ask, status, decided_at=now, **fields)
-    end_claim(ask, end, now)
+    if ask.holder_id is not None:
+        _end_open_claim(ask, end, now)
+    move_ask(ask, status, decided_at=now, holder=None, held_until=None, **fields)
     _open_delivery(ask, now)
     record_event(
         f"request.{status}", ask, actor=actor, facts=facts_of(ask) | (facts or {})
     )
-    for twin in ask.lookalikes.select_related("system", "queue").filter(
-        status=Status.PENDING
-    ):
+    twins = ask.lookalikes.filter(status=Status.PENDING)
+    # Most have none, and asking that is cheaper than selecting nothing in full.
+    if twins.exists():
         twin_facts = (facts or {}) | {"merged_into": str(ask.pk)}
-        stop_waiting(twin, status, actor=actor, now=now, facts=twin_facts, **fields)
+        for twin in twins.select_related("system", "queue"):
+            stop_waiting(twin, status, actor=actor, now=now, facts=twin_facts, **fields)
 
 
 def _open_delivery(ask: ActionRequest, now: datetime) -> None:
     """A webhook is due at once; poll and stream come to fetch the answer."""
-    delivery, made = Delivery.objects.get_or_create(
-        ask=ask, defaults={"decided_at": now}
-    )
-    if not made:
-        delivery.decided_at = now
-        delivery.next_attempt_at = now if delivery.webhook else None
-        delivery.save(update_fields=["decided_at", "next_attempt_at"])
+    due = Case(When(webhook=True, then=Value(now)))
+    awaited = Delivery.objects.filter(ask=ask)
+    if not awaited.update(decided_at=now, next_attempt_at=due):
+        Delivery.objects.create(ask=ask, decided_at=now)
