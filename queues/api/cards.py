@@ -64,7 +64,7 @@ def card_for(ask: ActionRequest, *, person: User, actor: Actor) -> Written:
     }
     if keyring.has(ask.pk):
         open_request(ask, actor=actor)
-        _add_words(shown, ask, keyring, decisions)
+        _add_words(shown, ask, keyring, person, decisions)
     return shown
 
 
@@ -79,12 +79,13 @@ def _add_words(
     shown: Written,
     ask: ActionRequest,
     keyring: Keyring,
+    person: User,
     decisions: Sequence[Decision],
 ) -> None:
     """Add the keys that only readers get, and the words to the keys that all get."""
     notes = list(ask.notes.select_related("person"))
     words = open_card_words(
-        ask, keyring, decisions=decisions, notes=notes, outcome=None
+        ask, keyring, reader=person, decisions=decisions, notes=notes, outcome=None
     )
     said = words.contents
     shown |= words.headline.as_json() | {
@@ -93,6 +94,7 @@ def _add_words(
         "schema": said.schema,
         "diff": said.diff,
         "justification": said.justification,
+        "reasoning": words.reasoning.masked,
         "undo": said.undo,
         "notes": [_note(note, words.notes[note.pk]) for note in notes],
     }

@@ -187,5 +187,8 @@ class CardShown(RowShown):
     schema = fields.JsonObject(required=False, allow_null=True)
     diff = ChangeShown(many=True, required=False)
     justification = serializers.CharField(required=False)
+    reasoning = serializers.CharField(
+        required=False, help_text="Masked; empty unless the reader holds the request."
+    )
     undo = UndoShown(required=False, allow_null=True)
     notes = NoteShown(many=True, required=False)

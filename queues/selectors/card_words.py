@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -16,7 +16,29 @@ from queues.services.notes import NOTE_LABEL
 from queues.services.outcomes import OUTCOME_LABEL
 from queues.submissions import Contents, Headline, Json
 from reviewapp.core.look.values import unseen_name
+from reviewapp.core.models import User
 from reviewapp.core.words import Keyring
+from traces.masking import mask
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """The reasoning of a request, guarded like that of a trace (docs/access.md).
+
+    Whoever holds the request, or has decided it, reads it masked; anyone else learns
+    that there is some. Masks hide personal data and secrets, not names.
+    """
+
+    length: int
+    masked: str
+
+    @classmethod
+    def for_reader(
+        cls, text: str, ask: ActionRequest, reader: User, decisions: Sequence[Decision]
+    ) -> Reasoning:
+        decided = any(decision.person_id == reader.pk for decision in decisions)
+        may_read = decided or ask.holder_id == reader.pk
+        return cls(len(text), mask(text) if may_read else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +51,7 @@ class CardWords:
 
     headline: Headline
     contents: Contents
+    reasoning: Reasoning
     arguments: Json
     edits: list[Change]
     comments: dict[int, str]
@@ -56,6 +79,7 @@ def open_card_words(
     ask: ActionRequest,
     keyring: Keyring,
     *,
+    reader: User,
     decisions: Sequence[Decision],
     notes: Sequence[Note],
     outcome: Outcome | None,
@@ -72,7 +96,8 @@ def open_card_words(
     report = _open_report(ask, keyring, outcome)
     return CardWords(
         headline=open_headline(ask, keyring),
-        contents=contents,
+        contents=replace(contents, reasoning=""),
+        reasoning=Reasoning.for_reader(contents.reasoning, ask, reader, decisions),
         arguments=arguments,
         edits=differences(contents.arguments, arguments),
         comments={pk: words["comment"] for pk, words in rulings.items()},

@@ -133,7 +133,14 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
     notes = list(ask.notes.select_related("person"))
     outcome = Outcome.objects.select_related("settled_by").filter(ask=ask).first()
     words = (
-        open_card_words(ask, keyring, decisions=decisions, notes=notes, outcome=outcome)
+        open_card_words(
+            ask,
+            keyring,
+            reader=person,
+            decisions=decisions,
+            notes=notes,
+            outcome=outcome,
+        )
         if keyring.has(ask.pk)
         else None
     )

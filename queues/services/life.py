@@ -40,7 +40,7 @@ def lock_ask(
 def _lock_first_of(ask_id: UUID) -> None:
     """Both rows in one query would be an OR, for which every row is looked at."""
     families = ActionRequest.objects.filter(pk=ask_id, merged_into__isnull=False)
-    for first in families.values_list("merged_into", flat=True):
+    for first in families.values_list("merged_into_id", flat=True):
         ActionRequest.objects.select_for_update().values_list("pk").get(pk=first)
 
 

@@ -72,8 +72,11 @@ def test_the_card_holds_what_is_needed_to_judge(tool, system):
     assert card["claim"] is None
 
 
-def test_reasoning_is_not_told_to_reviewers(tool, system):
-    assert REASONING not in str(tool(make_ask(system, reasoning=REASONING)))
+def test_reasoning_is_told_masked_and_only_to_whoever_holds_the_request(tool, system):
+    ask = make_ask(system, reasoning=f"{REASONING} Write to mara@example.com.")
+    assert tool(ask)["reasoning"] == ""
+    tool(ask, "claim")
+    assert tool(ask)["reasoning"] == f"{REASONING} Write to [EMAIL-1]."
 
 
 def test_every_reading_of_words_is_in_the_log(tool, system, auditor, api_for):
