@@ -153,6 +153,15 @@ class House:
         came = wait_until(lambda: self._replaced(before, changed), PATIENCE_S)
         assert came, f"{name} did not come back"
 
+    def kill_everything(self) -> None:
+        """SIGKILL all that runs, the one who would start it again first."""
+        assert self.child
+        victims = [self._supervisor(), *self.running().values()]
+        self.child.kill()
+        self.child.wait()
+        for victim in victims:
+            victim.send(signal.SIGKILL)
+
     def until_ready(self) -> None:
         """Both databases, Redis, worker and beat are alive, says web."""
         assert wait_until(self._ready, PATIENCE_S)

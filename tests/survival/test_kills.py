@@ -16,7 +16,7 @@ from tests.survival.panel import Panel, sitting
 from tests.survival.stages import PATIENCE_S, House
 from tests.survival.truth import assert_nothing_was_lost_or_doubled
 
-# One after the other, and at last the one that runs them all.
+# One after the other, and then the one that runs them all.
 VICTIMS = ("web", "worker", "beat", "redis", "postgres", "supervisor")
 IN_FLIGHT = 200
 WAVE = 10  # as many ask anew and are decided between two kills
@@ -71,6 +71,8 @@ def test_each_part_is_killed_while_two_hundred_are_in_flight(
         crowd.until_in_flight(IN_FLIGHT, PATIENCE_S)
         for name in VICTIMS:
             kill_amid(house, name, crowd, panel)
+        house.kill_everything()
+        house.start()
         panel.pace.allow(len(crowd))
         crowd.until_ended(PATIENCE_S)
         house.until_ready()
