@@ -110,6 +110,7 @@ def succeeded(person: Reader) -> int:
     return len(listed.json()["results"])
 
 
+@pytest.mark.timeout(300)
 def test_killed_at_any_point_the_wait_survives_and_the_act_runs_once(
     server: Site, born: Callable[..., Agent], reviewer, tmp_path: Path
 ) -> None:

@@ -26,6 +26,7 @@ def until_ended(crowd: Crowd, agents: int) -> None:
     assert wait_until(lambda: len(crowd.notes.ends) >= agents, PATIENCE_S)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 def test_web_and_redis_are_killed_while_twenty_wait(
     site_to_kill, agent_key, reviewer_tokens, tmp_path: Path

@@ -24,7 +24,7 @@ def assert_nothing_was_lost_or_doubled(url: str, crowd: Crowd, panel: Panel) -> 
         assert len(asks) == len(crowd), "one request for one intent, however often sent"
         _decisions(database, asks, panel)
         _grants(database, asks, crowd)
-    _acts(asks, crowd)
+        _acts(database, asks, crowd)
 
 
 def _decisions(database: Any, asks: dict[str, str], panel: Panel) -> None:
@@ -54,15 +54,15 @@ def _grants(database: Any, asks: dict[str, str], crowd: Crowd) -> None:
     assert sorted(spent) == sorted((ask_id,) for ask_id in done), "spent once"
 
 
-def _acts(asks: dict[str, str], crowd: Crowd) -> None:
-    ends = sorted(crowd.notes.ends.values())
+def _acts(database: Any, asks: dict[str, str], crowd: Crowd) -> None:
+    notes = crowd.notes
+    ends = sorted(notes.ends.values())
     assert ends == sorted(asks.values()), "the agents were told what is on record"
-    done = {i for i, how in crowd.notes.ends.items() if how == "succeeded"}
-    assert crowd.notes.runs == dict.fromkeys(done, 1), "each act ran once, no other did"
-
-
-def edits_ran(crowd: Crowd) -> int:
-    return sum(reason == EDITED for reason in crowd.notes.ran_with.values())
+    done = {intent for intent, how in notes.ends.items() if how == "succeeded"}
+    assert notes.runs == dict.fromkeys(done, 1), "each act ran once, no other did"
+    edits = _all(database, "SELECT 1 FROM queues_decision WHERE verdict = 'edit'")
+    ran_edited = [reason for reason in notes.ran_with.values() if reason == EDITED]
+    assert len(ran_edited) == len(edits), "what was edited ran as edited"
 
 
 # Any: rows of several shapes.
