@@ -32,6 +32,15 @@ HTTPS = env.bool("HTTPS", default=PUBLIC_URL.startswith("https://"))
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 # Hosts of private networks that webhooks may call all the same.
 WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", default=[])
+# Messengers that people may be called by; no scheme that asks a host where to go next.
+APPRISE_SCHEMES = env.list(
+    "APPRISE_SCHEMES",
+    default=[
+        *("discord", "gchat", "opsgenie", "pagerduty", "pover", "slack", "tgram"),
+        *("gotifys", "mmosts", "ntfys", "rockets", "workflows"),
+    ],
+)
+APPRISE_PRIVATE_HOSTS = env.list("APPRISE_PRIVATE_HOSTS", default=[])
 
 INSTALLED_APPS = [
     "reviewapp.core",
@@ -114,6 +123,8 @@ def _database(url: str) -> dict[str, Any]:
         "OPTIONS": config.get("OPTIONS", {})
         | {
             "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=12)},
+            # A server that hangs must not hold the rows of the other one locked.
+            "connect_timeout": 5,
             # An open write transaction holds every reader of the log back.
             "options": "-c idle_in_transaction_session_timeout=15s"
             " -c statement_timeout=30s -c lock_timeout=10s",
@@ -187,7 +198,11 @@ SOCIALACCOUNT_PROVIDERS = {
 
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 # Cookies know no ports: two Reviewapps on one host need two names.
-SESSION_COOKIE_NAME = f"reviewapp_{hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]}"
+_HOUSE = hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]
+SESSION_COOKIE_NAME = f"reviewapp_{_HOUSE}"
+CSRF_COOKIE_NAME = f"reviewapp_csrf_{_HOUSE}"
+MESSAGE_COOKIE_NAME = f"reviewapp_messages_{_HOUSE}"
+MESSAGE_STORAGE = "reviewapp.core.flash.FlashStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -232,6 +247,8 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A mail server that hangs must not hold up the calls behind it.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="reviewapp@localhost")
 
 REST_FRAMEWORK = {

@@ -1,6 +1,7 @@
 """Whatever goes wrong on the way, what a reviewer wrote is not lost."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
@@ -38,7 +39,7 @@ def test_text_survives_an_expired_session(reviewer, written):
 
 
 def test_text_survives_a_failed_check_of_the_form(written):
-    written.context.clear_cookies(name="csrftoken")
+    written.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     verdict(written, "answer").click()
     expect(written.locator("#decision, .problem").first).to_contain_text(
         "nothing was done"
