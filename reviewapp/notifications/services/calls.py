@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 import structlog
-from apprise import Apprise
 from django.core.mail import send_mail
 from django.utils import timezone
 
 from queues.models import Status
 from reviewapp.core.words import Keyring, WordsGone
 from reviewapp.notifications.messages import Message, message_of
+from reviewapp.notifications.messengers import AddressRefused, messenger_at
 from reviewapp.notifications.models import Call, Reach
 from reviewapp.notifications.rules import Channel, Occasion, next_attempt
 
@@ -30,12 +30,13 @@ def make_due_calls() -> int:
     workers never make the same call. A worker that dies in between is followed by
     another after the lease: a call may come twice, which is better than never.
     """
+    due = Call.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
+    return sum(map(_make, list(due.values_list("pk", flat=True)[:_BATCH])))
+
+
+def _make(call_id: int) -> bool:
+    # Not the time at which the batch began: those before may have taken minutes.
     now = timezone.now()
-    due = Call.objects.filter(due_at__lte=now).order_by("due_at")
-    return sum(_make(pk, now) for pk in list(due.values_list("pk", flat=True)[:_BATCH]))
-
-
-def _make(call_id: int, now: datetime) -> bool:
     leased = Call.objects.filter(pk=call_id, due_at__lte=now).update(
         due_at=now + _LEASE
     )
@@ -95,7 +96,8 @@ def _send_apprise(call: Call, message: Message) -> str:
         url = Keyring.of([reach.pk]).open(reach.pk, APPRISE_LABEL, reach.apprise_sealed)
     except WordsGone:
         return "target_gone"
-    target = Apprise()
-    if not target.add(url):
-        return "target_unknown"
+    try:
+        target = messenger_at(url)
+    except AddressRefused as refused:
+        return refused.code
     return "" if target.notify(title=message.title, body=message.body) else "refused"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
-from urllib.parse import urlsplit
 
-from apprise import Apprise
 from django.db import transaction
 
 from queues.models import Queue
@@ -15,12 +13,18 @@ from reviewapp.core.events import record_event
 from reviewapp.core.models import User
 from reviewapp.core.problems import Invalid
 from reviewapp.core.words import Keyring
+from reviewapp.notifications.messengers import AddressRefused, messenger_at
 from reviewapp.notifications.models import Reach, Wish
 from reviewapp.notifications.rules import Channel, Occasion
 from reviewapp.notifications.services.calls import APPRISE_LABEL
 
-# Apprise can also write files and run programs; a reviewer's address may not.
-_REFUSED_SCHEMES = {"file", "syslog", "dbus", "qt", "kde", "glib", "gnome", "windows"}
+_WHY = {
+    "scheme_not_allowed": "Messengers of this kind may not be used here.",
+    "parameters_not_allowed": "Leave out what stands behind the question mark.",
+    "target_unknown": "Apprise cannot send to such an address.",
+    "host_unknown": "Nothing of this name is found.",
+    "private_address": "This host is not in the public network.",
+}
 
 
 @transaction.atomic
@@ -35,7 +39,7 @@ def change_reach(
 ) -> Reach:
     """Set quiet hours and the messenger address; an empty address keeps the old one.
 
-    Raises Invalid for half of a quiet time and for an address Apprise cannot use.
+    Raises Invalid for half of a quiet time and for an address that may not be used.
     """
     if (quiet_from is None) != (quiet_to is None):
         raise Invalid({"quiet_to": ["Quiet hours have a start and an end."]})
@@ -54,9 +58,10 @@ def change_reach(
 
 
 def _require_usable(url: str) -> None:
-    scheme = urlsplit(url).scheme
-    if scheme in _REFUSED_SCHEMES or not Apprise().add(url):
-        raise Invalid({"apprise_url": ["Apprise cannot send to such an address."]})
+    try:
+        messenger_at(url)
+    except AddressRefused as refused:
+        raise Invalid({"apprise_url": [_WHY[refused.code]]}) from refused
 
 
 @transaction.atomic
