@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +28,23 @@ def record_event(
     `verb` is noun.past ("request.submitted"). `facts["queue"]` and `facts["system"]`
     (slug and id as text), where given, decide who hears of it live.
     """
+    return record_events(verb, [(subject, facts or {})], actor=actor)[0]
+
+
+def record_events(
+    verb: str, acts: Iterable[tuple[models.Model, Facts]], *, actor: Actor
+) -> list[Event]:
+    """Append one event per subject, with its facts, in one statement."""
     if not connection.in_atomic_block:
         raise NotInTransaction(verb)
-    event = Event.objects.create(
+    drafts = [_draft(verb, subject, facts, actor) for subject, facts in acts]
+    events = Event.objects.bulk_create(drafts)
+    transaction.on_commit(lambda: _wake(events), robust=True)
+    return events
+
+
+def _draft(verb: str, subject: models.Model, facts: Facts, actor: Actor) -> Event:
+    return Event(
         verb=verb,
         subject_type=subject._meta.model_name or "",
         subject_id=str(subject.pk),
@@ -41,13 +56,16 @@ def record_event(
         credential=actor.credential,
         session=actor.session,
         on_behalf_of=actor.on_behalf_of,
-        facts=facts or {},
+        facts=facts,
     )
-    transaction.on_commit(lambda: bus.wake(event), robust=True)
-    return event
 
 
-def _system_of(facts: Facts | None) -> UUID | None:
+def _wake(events: Iterable[Event]) -> None:
+    for event in events:
+        bus.wake(event)
+
+
+def _system_of(facts: Facts) -> UUID | None:
     """A person's act on an agent's request belongs to that agent's stream too."""
-    system = (facts or {}).get("system")
+    system = facts.get("system")
     return UUID(system) if system else None

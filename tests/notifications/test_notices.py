@@ -5,6 +5,8 @@ from datetime import time, timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from queues.models import DutyShift
@@ -16,9 +18,11 @@ from reviewapp.core.models import Consumer, Event
 from reviewapp.core.permissions import Role
 from reviewapp.core.positions import BEGINNING
 from reviewapp.notifications.models import Call, Notice, Reach, Wish
+from reviewapp.notifications.services import calls
 from reviewapp.notifications.services.calls import make_due_calls
 from reviewapp.notifications.services.notices import call_people, read_log
 from tests.builders import actor_of_person, make_person
+from tests.core.logs import everything_settled
 from tests.queues.builders import make_ask, make_queue, ruling
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +181,42 @@ def test_the_log_is_pulled_from_where_the_reader_stands():
     person = make_person(Role.REVIEWER)
     make_queue(person)
     make_ask(tool="delete_records")
+    everything_settled()
     assert read_log() == len(read_after(BEGINNING, 100)) - 1
     assert Notice.objects.count() == 1
     assert Consumer.objects.get(name="notices").event_id > 0
+
+
+def test_the_twentieth_receiver_costs_no_statement_more():
+    def cost(people: int) -> int:
+        queue = make_queue(*(make_person(Role.REVIEWER) for _ in range(people)))
+        events = [_arrival() for _ in range(3)]
+        with CaptureQueriesContext(connections["default"]) as statements:
+            call_people(events)
+        assert Notice.objects.filter(ask__queue=queue).count() >= 3 * people
+        return len(statements)
+
+    assert cost(2) == cost(18)
+
+
+def _arrival() -> Event:
+    ask = make_ask(tool="delete_records")
+    return Event.objects.get(verb="request.submitted", subject_id=str(ask.pk))
+
+
+def test_a_call_behind_slow_ones_is_leased_from_when_its_turn_comes(lead, monkeypatch):
+    """Else its lease could be over before it begins, and two workers would call."""
+    make_queue(lead)
+    _escalated(lead)
+    _escalated(lead)
+    leases = []
+
+    def slow_mail(*args: object) -> None:
+        leases.append(Call.objects.filter(sent_at=None).latest("due_at").due_at)
+        clock.shift(timedelta(minutes=10))
+
+    monkeypatch.setattr(calls, "send_mail", slow_mail)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        began = timezone.now()
+        assert make_due_calls() == 2
+    assert leases == [began + timedelta(minutes=5), began + timedelta(minutes=15)]

@@ -2,88 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from queues.models import ActionRequest
 from reviewapp.core.actors import Actor
-from reviewapp.core.events import record_event
+from reviewapp.core.events import Facts, record_event, record_events
 from reviewapp.core.log_reading import consume_all
 from reviewapp.core.models import Event, User
 from reviewapp.notifications.models import Call, Notice, Reach
-from reviewapp.notifications.receivers import Receiver, receivers_of
+from reviewapp.notifications.receivers import Households, Receiver
 from reviewapp.notifications.rules import OCCASION_OF, Channel, Occasion, call_at
 
 READER = "notices"
+# The transaction of a batch holds every reader of the log back: it stays short.
+_BATCH = 20
 _ACTOR = Actor.of_process("notices")
+_OUTSIDE = {Channel.EMAIL, Channel.APPRISE}
 
 
 def read_log() -> int:
     """Turn new events into notices; return how many events were read."""
-    return consume_all(READER, call_people)
+    return consume_all(READER, call_people, batch=_BATCH, batches=500)
 
 
+@transaction.atomic
 def call_people(events: Sequence[Event]) -> None:
     """Tell each person concerned once per event; safe to run twice."""
     now = timezone.now()
-    wanted = [event for event in events if event.verb in OCCASION_OF]
-    asks = ActionRequest.objects.select_related("queue", "system").in_bulk(
-        [event.subject_id for event in wanted]
+    occasions = [event for event in events if event.verb in OCCASION_OF]
+    told = set(_told(occasions))
+    new = [
+        (notice, receiver)
+        for notice, receiver in _notices(occasions, now)
+        if (notice.person_id, notice.event_id) not in told
+    ]
+    Notice.objects.bulk_create(notice for notice, _ in new)
+    Call.objects.bulk_create(_calls(new, now))
+    record_events(
+        "notice.made", [(notice, _facts(notice)) for notice, _ in new], actor=_ACTOR
     )
-    by_id = {str(pk): ask for pk, ask in asks.items()}
-    for event in wanted:
-        ask = by_id.get(event.subject_id)
-        if ask is not None:
-            _call_for(ask, OCCASION_OF[event.verb], event, now)
 
 
-def _call_for(
-    ask: ActionRequest, occasion: Occasion, event: Event, now: datetime
-) -> None:
-    for receiver in receivers_of(ask, occasion, event, now):
-        notice, made = Notice.objects.get_or_create(
-            person=receiver.person,
-            event_id=event.pk,
-            defaults={
-                "occasion": occasion,
-                "ask": ask,
-                "browser": Channel.BROWSER in receiver.channels,
-                "made_at": now,
-            },
-        )
-        if made:
-            _send_out(notice, receiver, now)
+def _told(events: Sequence[Event]) -> Iterable[tuple[int, int]]:
+    """Return person and event of the notices that an earlier reading made."""
+    made = Notice.objects.filter(event_id__in=[event.pk for event in events])
+    return made.values_list("person", "event_id")
 
 
-def _send_out(notice: Notice, receiver: Receiver, now: datetime) -> None:
-    outside = receiver.channels & {Channel.EMAIL, Channel.APPRISE}
-    reach = Reach.objects.filter(person=receiver.person).first()
-    due_at = call_at(
+def _notices(
+    events: Sequence[Event], now: datetime
+) -> Iterator[tuple[Notice, Receiver]]:
+    asks = ActionRequest.objects.in_bulk([UUID(event.subject_id) for event in events])
+    households = Households.of(asks.values(), now)
+    for event in events:
+        ask, occasion = asks.get(UUID(event.subject_id)), OCCASION_OF[event.verb]
+        if ask is None:
+            continue
+        for receiver in households.receivers(ask, occasion, event):
+            notice = Notice(
+                person=receiver.person,
+                event_id=event.pk,
+                occasion=occasion,
+                ask=ask,
+                browser=Channel.BROWSER in receiver.channels,
+                made_at=now,
+            )
+            yield notice, receiver
+
+
+def _calls(notices: Sequence[tuple[Notice, Receiver]], now: datetime) -> Iterator[Call]:
+    people = {receiver.person.pk for _, receiver in notices}
+    found = Reach.objects.filter(person__in=people)
+    reaches = {reach.person_id: reach for reach in found}
+    for notice, receiver in notices:
+        reach = reaches.get(receiver.person.pk)
+        due_at = _due_at(notice, receiver, reach, now)
+        for channel in sorted(receiver.channels & _OUTSIDE):
+            if channel != Channel.APPRISE or (reach and reach.apprise_sealed):
+                yield Call(notice=notice, channel=channel, due_at=due_at)
+
+
+def _due_at(
+    notice: Notice, receiver: Receiver, reach: Reach | None, now: datetime
+) -> datetime:
+    return call_at(
         now,
         receiver.person.time_zone,
         reach.quiet_from if reach else None,
         reach.quiet_to if reach else None,
         urgent=notice.occasion == Occasion.ESCALATION,
     )
-    Call.objects.bulk_create(
-        Call(notice=notice, channel=channel, due_at=due_at)
-        for channel in sorted(outside)
-        if channel != Channel.APPRISE or (reach and reach.apprise_sealed)
-    )
-    record_event(
-        "notice.made",
-        notice,
-        actor=_ACTOR,
-        facts={
-            "person_id": receiver.person.pk,
-            "occasion": notice.occasion,
-            "request": str(notice.ask_id),
-            "browser": notice.browser,
-        },
-    )
+
+
+def _facts(notice: Notice) -> Facts:
+    return {
+        "person_id": notice.person_id,
+        "occasion": notice.occasion,
+        "request": str(notice.ask_id),
+        "browser": notice.browser,
+    }
 
 
 @transaction.atomic
