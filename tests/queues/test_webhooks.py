@@ -10,6 +10,7 @@ from threading import Thread
 
 import orjson
 import pytest
+import time_machine
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook
 
@@ -20,6 +21,7 @@ from queues.services.webhooks import send_due_webhooks
 from queues.webhooks import CallRefused, is_public, next_attempt, post
 from reviewapp.core.models import Event
 from reviewapp.core.problems import Invalid
+from systems.models import System
 from systems.services.webhooks import rotate_webhook_secret
 from systems.webhooks import webhook_secrets
 from tests.builders import actor_of_person
@@ -141,6 +143,37 @@ def test_after_a_day_of_failures_it_is_given_up_and_said(reviewer, system, recei
     assert delivery.gave_up_at is not None
     assert delivery.next_attempt_at is None
     assert Event.objects.filter(verb="answer.undelivered").count() == 1
+
+
+def test_a_host_that_is_no_longer_allowed_is_not_called(reviewer, system, receiver):
+    ask = _decided(reviewer, system, receiver.url)
+    System.objects.filter(pk=system.pk).update(allow_callback_hosts=[])
+    assert send_due_webhooks() == 0
+    assert receiver.got == []
+    assert Delivery.objects.get(ask=ask).last_failure == "host_not_allowed"
+
+
+def test_a_callback_behind_slow_ones_is_signed_and_leased_when_its_turn_comes(
+    reviewer, system, monkeypatch
+):
+    for _ in range(2):
+        _decided(reviewer, system, "https://hooks.example.com/hook")
+    seen = []
+
+    def slow_post(url: str, body: bytes, headers: dict[str, str], **_: object) -> int:
+        leased = Delivery.objects.filter(acknowledged_at=None)
+        lease = leased.latest("next_attempt_at").next_attempt_at
+        seen.append((headers["webhook-timestamp"], lease))
+        clock.shift(timedelta(minutes=10))
+        return 200
+
+    monkeypatch.setattr("queues.services.webhooks.post", slow_post)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        turns = [timezone.now() + timedelta(minutes=10 * n) for n in range(2)]
+        assert send_due_webhooks() == 2
+    assert seen == [
+        (str(int(at.timestamp())), at + timedelta(minutes=2)) for at in turns
+    ]
 
 
 def test_an_approval_taken_back_is_called_too(reviewer, system, receiver):
