@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from django import forms
 from django.http import QueryDict
 
@@ -16,7 +15,8 @@ from queues.selectors.lists import ListFilter, Shown
 from queues.services.decisions import Ruling
 from queues.submissions import Json
 from reviewapp.core.models import User
-from reviewapp.core.problems import Invalid
+from reviewapp.core.problems import Invalid, Problem
+from reviewapp.core.strict_json import MalformedJson, read_json
 from systems.models import Environment, System
 
 _ANY = [("", "Any")]
@@ -121,15 +121,20 @@ class DecisionForm(forms.Form):
         if self.cleaned_data["verdict"] != Verdict.EDIT:
             return None
         try:
-            arguments = orjson.loads(self.cleaned_data["arguments"])
-        except orjson.JSONDecodeError as problem:
-            place = f"line {problem.lineno}, column {problem.colno}"
-            raise Invalid(
-                {"arguments": [f"This is not JSON: {problem.msg} ({place})."]}
-            ) from None
+            arguments = read_json(self.cleaned_data["arguments"].encode())
+        except Problem as problem:
+            raise Invalid({"arguments": _places(problem)}) from None
         if not isinstance(arguments, dict):
             raise Invalid({"arguments": ["Arguments are an object: { … }."]})
         return arguments
+
+
+def _places(problem: Problem) -> list[str]:
+    """What is wrong with text that is no exact JSON, and where."""
+    if isinstance(problem, MalformedJson):
+        return [f"This is not JSON: {problem.detail}"]
+    named = [f"{path}: {text}" for path, ts in problem.errors.items() for text in ts]
+    return named or [problem.detail]
 
 
 class DeferForm(forms.Form):

@@ -11,7 +11,6 @@ from queues.api import fields
 from queues.api.contract import EDITS, for_reviewers
 from queues.api.doors import NoBody, ReviewerView
 from queues.api.shapes import Shape
-from queues.api.submissions import ARGUMENTS_LIMIT
 from queues.models import Verdict
 from queues.services.approvals import revoke_approval
 from queues.services.decisions import Ruling, decide_request
@@ -25,7 +24,8 @@ class RulingGiven(StrictSerializer):
 
     verdict = fields.Choice(Verdict.choices)
     version = fields.Count(max_value=fields.MOST_STORED)
-    arguments = fields.JsonObject(limit=ARGUMENTS_LIMIT, required=False)
+    # How large they may be depends on the system: the service says.
+    arguments = fields.JsonObject(limit=None, required=False)
     reason_code = fields.Name(40, default="")
     comment = fields.Text(10_000, default="")
 

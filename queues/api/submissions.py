@@ -12,14 +12,13 @@ from rest_framework import serializers
 from queues.api import fields
 from queues.models import ActionRequest, Verdict
 from queues.schemas import check_arguments
-from queues.submissions import EvidenceItem, Fingerprint, Json, Submission
+from queues.schemas import ARGUMENTS_LIMIT, check_size
+from queues.submissions import EvidenceItem, Fingerprint, Submission
 from reviewapp.core.api import StrictSerializer
-from reviewapp.core.digests import canonical_json
 from reviewapp.core.problems import Invalid
 from systems.models import Environment, Reversibility, System
 from systems.schemas import SCHEMA_LIMIT_BYTES, schema_fault
 
-ARGUMENTS_LIMIT = 256 * 1024
 LONGEST_KEY = 200
 LONGEST_REASONING = 100_000
 MOST_ITEMS = 50
@@ -215,8 +214,8 @@ def key_of(header: str | None, field: str | None) -> str:
 def submission_of(given: Given, key: str, system: System) -> Submission:
     """Return a validated body as a Submission. Raises Invalid for large arguments."""
     action = given["action"]
-    limit = system.arguments_limit_bytes or ARGUMENTS_LIMIT
-    check_size("action.arguments", action["arguments"], limit)
+    if problems := check_size(system, action["arguments"]):
+        raise Invalid({"action.arguments": problems})
     optional = {
         name: given[name]
         for name in (*_CLOCKS, "allowed", "undo", "on_timeout")
@@ -238,12 +237,6 @@ def submission_of(given: Given, key: str, system: System) -> Submission:
         **_estimate(given.get("estimate", {})),
         **optional,
     )
-
-
-def check_size(path: str, arguments: Json, limit: int) -> None:
-    """Raise Invalid where arguments take more bytes than `limit`."""
-    if len(canonical_json(arguments)) > limit:
-        raise Invalid({path: [f"Takes at most {limit} bytes of canonical JSON."]})
 
 
 def evidence_items(given: Sequence[Given]) -> tuple[EvidenceItem, ...]:

@@ -14,7 +14,7 @@ from queues.effective import DECISION_LABEL, open_contents
 from queues.models import ActionRequest, Claim, Decision, Status, Verdict
 from queues.policy_rules import PolicyRules
 from queues.rules import REASONS, STATUS_AFTER
-from queues.schemas import check_arguments
+from queues.schemas import check_arguments, check_size
 from queues.services.approvals import approve_request
 from queues.services.claims import require_not_requester, require_own_or_free
 from queues.services.life import (
@@ -131,8 +131,10 @@ def _edit_errors(
         return {"arguments": ["Say what should run instead."]}
     if arguments_digest(ask.tool, ruling.arguments) == ask.arguments_digest:
         return {"arguments": ["Nothing was edited; approve it as it is."]}
-    schema = open_contents(ask, keyring).schema
-    problems = check_arguments(schema, ruling.arguments)
+    problems = check_size(ask.system, ruling.arguments)
+    if not problems:
+        schema = open_contents(ask, keyring).schema
+        problems = check_arguments(schema, ruling.arguments)
     return {"arguments": problems} if problems else {}
 
 

@@ -139,6 +139,18 @@ def test_an_edit_must_fit_the_tool(tool, system):
     assert refused["errors"]["arguments"][0].startswith("amount: ")
 
 
+def test_an_edit_keeps_to_the_size_that_its_system_may_send(tool, system):
+    ask = make_ask(system)
+    edit = {"verdict": "edit", "version": 1, "arguments": {"text": "x" * 300_000}}
+    refused = tool(ask, "decide", edit, status=400)
+    assert refused["errors"]["arguments"] == [
+        "Takes at most 262144 bytes of canonical JSON."
+    ]
+    system.arguments_limit_bytes = 400_000
+    system.save()
+    assert tool(ask, "decide", edit)["status"] == "approved"
+
+
 def test_an_approval_is_taken_back(tool, system):
     ask = make_ask(system)
     approve(tool, ask)

@@ -101,6 +101,11 @@ def test_what_was_folded_can_be_rejected_unopened(reviewer, client_for):
         ("{", "This is not JSON"),
         ("[1]", "Arguments are an object"),
         ('{"amount": "much"}', "amount"),
+        ('{"amount": 123456789012345678901234567890}', "lose digits"),
+        ('{"amount": 9007199254740993}', "lose digits"),
+        ('{"amount": 90, "amount": 900}', "the same key twice"),
+        ('{"amount": NaN}', "NaN is no JSON number"),
+        ('{"text": "' + "x" * 900_000 + '"}', "at most 262144 bytes"),
     ],
 )
 def test_a_bad_edit_says_why_and_keeps_the_text(reviewer, client_for, text, said):
