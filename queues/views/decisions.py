@@ -21,7 +21,7 @@ from queues.selectors.histories import changes_since_seen
 from queues.services.claims import defer_request, escalate_request
 from queues.services.decisions import decide_request
 from queues.views.finding import find_ask, person_of
-from queues.views.going_on import go_on
+from queues.views.going_on import go_on, go_to
 from queues.views.requests import THEN_NEXT, Refused, card_context
 from reviewapp.core.access import access
 from reviewapp.core.http import actor_of, is_fragment
@@ -81,14 +81,18 @@ def defer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 @access(Right.REQUEST_DECIDE)
 @require_POST
 def escalate(request: HttpRequest, ask_id: UUID) -> HttpResponse:
-    """Hand a request up to whoever is on duty, and go on."""
+    """Hand a request up to whoever is on duty.
+
+    It stands at the front now, so the next request would be this one again: whoever
+    handed it up is shown the queue and chooses.
+    """
     ask = find_ask(request, ask_id)
     try:
         escalate_request(ask.pk, person=person_of(request), actor=actor_of(request))
     except Conflict as problem:
         return _refuse(request, ask, problem)
     messages.success(request, f"Handed {ask.tool} up, to the front of the queue.")
-    return go_on(request)
+    return go_to(request, reverse("queue"))
 
 
 def _is_folded(ask: ActionRequest) -> bool:
