@@ -24,14 +24,13 @@ class QueueQuerySet(models.QuerySet["Queue"]):
     def of_member(self, person: User) -> Self:
         return self.filter(memberships__person=person)
 
-    def with_load(self, now: datetime) -> Self:
-        """Add `waiting` (requests), `reviewers` and `on_duty` (people)."""
-        shifts = models.Q(shifts__starts_at__lte=now, shifts__ends_at__gt=now)
-        waiting = models.Q(asks__status="pending", asks__merged_into=None)
-        return self.annotate(
-            waiting=models.Count("asks", filter=waiting, distinct=True),
-            reviewers=models.Count("members", distinct=True),
-            on_duty=models.Count("shifts__person", filter=shifts, distinct=True),
+    def led_by(self, person: User) -> Self:
+        """Their own queues, and those that have nobody: somebody must come in first."""
+        if not person.has_right(Right.QUEUE_MANAGE):
+            return self.none()
+        members = Membership.objects.filter(queue=models.OuterRef("pk"))
+        return self.filter(
+            models.Exists(members.filter(person=person)) | ~models.Exists(members)
         )
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 
 from queues.leading_forms import MemberForm, OpenQueueForm, QueueForm, ShiftForm
 from queues.models import DutyShift, Queue
+from queues.selectors.loads import with_load
 from queues.services import queues as services
 from queues.views.finding import person_of
 from reviewapp.core.access import access
@@ -27,13 +28,13 @@ from reviewapp.core.permissions import Right
 
 
 def _find(request: HttpRequest, slug: str) -> Queue:
-    return get_object_or_404(Queue.objects.of_member(person_of(request)), slug=slug)
+    return get_object_or_404(Queue.objects.led_by(person_of(request)), slug=slug)
 
 
 @access(Right.QUEUE_MANAGE)
 @require_GET
 def list_queues(request: HttpRequest) -> HttpResponse:
-    queues = Queue.objects.of_member(person_of(request)).with_load(timezone.now())
+    queues = with_load(Queue.objects.led_by(person_of(request)), timezone.now())
     return render_page(request, "queues/list_queues.html", {"queues": queues})
 
 

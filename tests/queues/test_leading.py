@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from queues.models import DutyShift, Membership, Queue
+from queues.selectors.loads import with_load
 from reviewapp.core.models import Event
 from reviewapp.core.permissions import Role
 from tests.builders import make_person
-from tests.queues.builders import make_queue
+from tests.queues.builders import make_ask, make_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,35 @@ def test_limits_are_changed(lead, client_for):
     assert (queue.max_pending, queue.mean_review_s) == (7, 45)
 
 
+def test_a_lead_finds_the_queue_that_has_nobody_and_joins_it(lead, client_for):
+    queue = Queue.objects.get(slug="general")  # as every new house has it
+    client = client_for(lead)
+    assert "No reviewers" in client.get("/queues/").content.decode()
+    client.post("/queues/general/members/new", {"person": lead.pk})
+    assert queue.members.get() == lead
+    assert "No reviewers" not in client.get("/queues/").content.decode()
+
+
+def test_a_queue_without_people_is_no_door_for_reviewers(reviewer):
+    make_queue(slug="unmanned")
+    assert not Queue.objects.led_by(reviewer).exists()
+
+
+def test_the_load_counts_live_requests_and_people_apart(lead, reviewer, reviewer2):
+    queue, now = make_queue(lead, reviewer, reviewer2), timezone.now()
+    make_ask(), make_ask(), make_ask(synthetic=True)
+    for person in (lead, reviewer):
+        DutyShift.objects.create(
+            queue=queue,
+            person=person,
+            starts_at=now - timedelta(hours=1),
+            ends_at=now + timedelta(hours=1),
+        )
+    found = with_load(Queue.objects.filter(pk=queue.pk), now).get()
+    assert (found.waiting, found.reviewers, found.on_duty) == (2, 3, 2)
+
+
 @pytest.mark.parametrize("path", ["", "change", "members/new", "shifts/new"])
-def test_queues_of_others_are_not_found(lead, client_for, path):
-    make_queue(slug="elsewhere")
+def test_queues_of_others_are_not_found(lead, reviewer, client_for, path):
+    make_queue(reviewer, slug="elsewhere")
     assert client_for(lead).get(f"/queues/elsewhere/{path}").status_code == 404
