@@ -27,7 +27,7 @@ def main() -> None:
 
 def run(large: int, seconds: float) -> None:
     """Measure at both sizes; the figures of one run are comparable with each other."""
-    from bench import reviews, stage
+    from bench import reviews, stage, waiting
     from bench.queue import measure_queue
 
     reviews.SECONDS = seconds
@@ -51,6 +51,8 @@ def run(large: int, seconds: float) -> None:
     say(f"\nGrowth from {small.waiting:,} to {big.waiting:,} (aim: under 1.3)")
     say(f"  list page   {big.page / small.page:5.2f} x")
     say(f"  claim-next  {big.claim / small.claim:5.2f} x")
+    say(f"\nThe queue page while {waiting.POLLS:,} agents wait (aim: as fast as alone)")
+    say(waiting.told(waiting.measure()))
 
 
 def _show_queue(found: QueueFigures) -> None:
