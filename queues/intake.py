@@ -17,7 +17,12 @@ from reviewapp.core.problems import Forbidden, Invalid, Overloaded
 from systems.models import Credential, Lifecycle, System, Tool
 
 # Doubts after which no policy answers by itself.
-_NEVER_AUTOMATIC = {"tool_unknown", "credential_unknown", "credential_elsewhere"}
+_NEVER_AUTOMATIC = {
+    "tool_unknown",
+    "more_than_a_read",
+    "credential_unknown",
+    "credential_elsewhere",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ def plan_request(
     _check_callback(system, given)
     terms = _terms(rules, risk, given)
     queue = _queue(rules, risk, given, system)
-    _require_room(queue)
+    if not given.synthetic:
+        _require_room(queue)
     return Plan(
         policy=policy,
         queue=queue,
@@ -125,7 +131,8 @@ def _queue(
 
 def _require_room(queue: Queue) -> None:
     """Push back on agents before people drown."""
-    waiting = ActionRequest.objects.waiting().filter(queue=queue)
+    # A replay is no load: it neither fills the queue nor is it put off.
+    waiting = ActionRequest.objects.waiting().filter(queue=queue, synthetic=False)
     # Counts no further than the limit, on the index of what waits in the queue.
     if waiting[: queue.max_pending].count() >= queue.max_pending:
         raise Overloaded(

@@ -93,10 +93,12 @@ class PolicyRules:
         return self.default_queue
 
     def _check(self) -> None:
+        if not all(isinstance(route.get("queue"), str) for route in self.routes):
+            raise BadPolicy("Every route names a queue.")
         missing = {risk.value for risk in RiskClass} - set(self.classes)
         if missing:
             raise BadPolicy(f"No terms for {', '.join(sorted(missing))}.")
-        for name, terms in self.classes.items():
+        for name, terms in [*self.classes.items(), *self._overridden()]:
             clocks = (
                 terms.decide_within_s,
                 terms.execute_within_s,
@@ -108,6 +110,19 @@ class PolicyRules:
                 raise BadPolicy(f"{name}: automatic is approve, reject or empty.")
             if terms.on_timeout not in ("reject", "expire", "escalate"):
                 raise BadPolicy(f"{name}: a timeout rejects, expires or escalates.")
+
+    def _overridden(self) -> list[tuple[str, Terms]]:
+        """Every override on every class it may meet, to be checked like a class."""
+        met = []
+        for place, override in enumerate(self.overrides, start=1):
+            wanted = override.get("risk_class")
+            if wanted is not None and wanted not in self.classes:
+                raise BadPolicy(f"override {place}: no class is called {wanted!r}.")
+            for name, terms in self.classes.items():
+                if wanted in (None, name):
+                    what = f"override {place} of {name}"
+                    met.append((what, _overridden(terms, override, what)))
+        return met
 
 
 _CONDITIONS = ("risk_class", "environment", "system")
@@ -122,6 +137,13 @@ def _terms(data: dict[str, Any]) -> Terms:
 
 def _matches(rule: dict[str, Any], **facts: str) -> bool:
     return all(rule[name] == facts.get(name) for name in _CONDITIONS if name in rule)
+
+
+def _overridden(terms: Terms, override: dict[str, Any], what: str) -> Terms:
+    try:
+        return replace(terms, **_settings_of(override))
+    except TypeError as problem:
+        raise BadPolicy(f"{what}: {problem}.") from problem
 
 
 def _settings_of(override: dict[str, Any]) -> dict[str, Any]:

@@ -91,6 +91,8 @@ def _doubts(hazard: Hazard, reversibility: str) -> list[str]:
     doubts = []
     if not hazard.effect:
         doubts.append("tool_unknown")
+    elif hazard.effect == "read" and _is_more_than_a_read(hazard, reversibility):
+        doubts.append("more_than_a_read")
     if hazard.credential_environment == "":
         doubts.append("credential_unknown")
     elif hazard.credential_environment not in (None, hazard.declared_environment):
@@ -103,7 +105,7 @@ def _doubts(hazard: Hazard, reversibility: str) -> list[str]:
 def _base_class(hazard: Hazard, reversibility: str) -> RiskClass:
     if hazard.effect == "destructive":
         return RiskClass.DESTRUCTIVE
-    if hazard.effect == "read":
+    if hazard.effect == "read" and not _is_more_than_a_read(hazard, reversibility):
         return RiskClass.READ
     if hazard.effect == "broadcast" or _reaches_many(hazard):
         return RiskClass.BROADCAST
@@ -114,6 +116,12 @@ def _base_class(hazard: Hazard, reversibility: str) -> RiskClass:
     if hazard.effect == "write" and reversibility == "reversible":
         return RiskClass.REVERSIBLE_WRITE
     return RiskClass.IRREVERSIBLE_WRITE
+
+
+def _is_more_than_a_read(hazard: Hazard, reversibility: str) -> bool:
+    """A tool registered as a read, of which the agent says what no read would do."""
+    moves = bool(hazard.amount) or _reaches_many(hazard)
+    return moves or reversibility != "reversible"
 
 
 def _reaches_many(hazard: Hazard) -> bool:

@@ -37,6 +37,9 @@ GRANTED = frozenset(
     {"approved", "redeemed", "succeeded", "failed", "uncertain", "settled"}
 )
 
+# It ran, or may have: there is something to tell of it, and perhaps to undo.
+ACTED = frozenset({"succeeded", "failed", "uncertain", "settled"})
+
 # What a policy that counts silence as a refusal has the agent told.
 SILENCE_IS_NO = (
     "Nobody decided in time, and for an act of this kind that counts as a no."
@@ -106,9 +109,14 @@ def shorter(one: int | None, other: int | None) -> int | None:
     return min((limit for limit in (one, other) if limit is not None), default=None)
 
 
-def extended_deadline(created_at: datetime, expires_at: datetime) -> datetime:
-    """Return the deadline after the one escalation that a timeout brings."""
-    return expires_at + (expires_at - created_at) * ESCALATION_SHARE
+def extended_deadline(
+    now: datetime, created_at: datetime, expires_at: datetime
+) -> datetime:
+    """Return the deadline after the one escalation that a timeout brings.
+
+    Counted from now: after an outage people still get the whole of it.
+    """
+    return now + (expires_at - created_at) * ESCALATION_SHARE
 
 
 def may_defer_until(until: datetime, now: datetime, expires_at: datetime) -> bool:

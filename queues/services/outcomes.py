@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from queues.effective import open_contents
 from queues.models import ActionRequest, Effect, Outcome, Settlement, Status
+from queues.rules import ACTED
 from queues.services.life import facts_of, lock_ask, lock_for_reviewer, move_ask
 from queues.services.requests import submit_request
 from queues.submissions import Json, Report, Submission
@@ -24,14 +25,6 @@ from systems.models import System
 
 OUTCOME_LABEL = "outcome"
 SETTLEMENT_LABEL = "settlement"
-
-# Acts that left something to undo, or may have.
-_COMPENSABLE = (
-    Status.SUCCEEDED,
-    Status.FAILED,
-    Status.UNCERTAIN,
-    Status.SETTLED,
-)
 
 
 @transaction.atomic
@@ -145,7 +138,7 @@ def compensate_request(ask_id: UUID, *, person: User, actor: Actor) -> ActionReq
     Raises Invalid(`undo`) when the agent gave no way to undo.
     """
     ask = lock_for_reviewer(ask_id, person)
-    if ask.status not in _COMPENSABLE:
+    if ask.status not in ACTED:
         raise Conflict("nothing_to_undo", f"It is {ask.status}: it did nothing yet.")
     keyring = Keyring.of([ask.pk])
     contents = open_contents(ask, keyring)
@@ -159,6 +152,7 @@ def compensate_request(ask_id: UUID, *, person: User, actor: Actor) -> ActionReq
         body_digest=body_digest({"compensates": str(ask.pk)}),
         requester=person,
         compensates=ask,
+        key_space="compensation",
     )
     if made.made:
         record_event(
@@ -173,7 +167,7 @@ def compensate_request(ask_id: UUID, *, person: User, actor: Actor) -> ActionReq
 def _undoing(ask: ActionRequest, undo: Json) -> Submission:
     """The undo plan as a submission: same place, same system, no undo of its own."""
     return Submission(
-        key=f"compensate:{ask.pk}",
+        key=str(ask.pk),
         tool=undo["tool"],
         arguments=undo.get("arguments", {}),
         environment=ask.declared_environment,

@@ -88,8 +88,8 @@ def _mark(ask: ActionRequest, changed: int, *, actor: Actor, now: datetime) -> N
     if bool(changed) == (ask.changed_at is not None):
         return
     ask.changed_at = now if changed else None
-    ask.version += 1
-    ask.save(update_fields=["changed_at", "version"])
+    _make_another_card(ask)
+    ask.save(update_fields=["changed_at", "version", "round"])
     verb = "request.changed" if changed else "request.unchanged"
     record_event(verb, ask, actor=actor, facts=facts_of(ask) | {"differing": changed})
     if changed and ask.status == Status.APPROVED:
@@ -123,7 +123,15 @@ def _refresh_evidence(
     Evidence.objects.bulk_update(rows.values(), ["observed_at", "limit_s"])
     if renewed:
         ask.contents_sealed = keyring.seal(ask.pk, Contents.LABEL, contents.as_json())
-        ask.version += 1
-        ask.save(update_fields=["contents_sealed", "version"])
+        _make_another_card(ask)
+        ask.save(update_fields=["contents_sealed", "version", "round"])
     facts = facts_of(ask) | {"evidence": len(given), "renewed": renewed}
     record_event("request.refreshed", ask, actor=actor, facts=facts)
+
+
+def _make_another_card(ask: ActionRequest) -> None:
+    """Nobody's approval counts for what they have not seen: a new round begins."""
+    ask.version += 1
+    pending = ask.status == Status.PENDING
+    if pending and ask.decisions.filter(round=ask.round).exists():
+        ask.round += 1

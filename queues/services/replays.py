@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from queues.recorded_runs import Fact, RecordedRun, WriteCall
 from queues.services.requests import Submitted, submit_request
 from queues.submissions import EvidenceItem, Submission
-from reviewapp.core.actors import Actor, ActorKind
+from reviewapp.core.actors import Actor
 from reviewapp.core.digests import body_digest
 from systems.models import Environment, Lifecycle, Reversibility, System, Tool
 from systems.services.systems import register_system
@@ -48,17 +48,17 @@ def replay_run(run: RecordedRun, *, actor: Actor) -> list[Submitted]:
     each call is asked for now and its evidence is as old as it was then.
     """
     system = find_replayed_system(run, actor=actor)
-    agent = Actor(ActorKind.AGENT, system.slug, system_id=system.pk)
-    return [_replay(system, write, actor=agent) for write in run.writes()]
+    return [_replay(system, write, actor=actor) for write in run.writes()]
 
 
 def _replay(system: System, write: WriteCall, *, actor: Actor) -> Submitted:
-    key = f"replay:{write.run.run_id}:{write.call.id}"
+    key = f"{write.run.run_id}:{write.call.id}"
     return submit_request(
         system,
         _submission(system, write, key, timezone.now()),
         actor=actor,
         body_digest=body_digest({"replay": key}),
+        key_space="replay",
     )
 
 

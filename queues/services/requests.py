@@ -12,14 +12,21 @@ from django.utils import timezone
 from queues.intake import Plan, plan_request
 from queues.models import (
     ActionRequest,
+    Claim,
     Delivery,
     Evidence,
     Precondition,
     Status,
 )
 from queues.rules import rank_at
-from queues.services.approvals import approve_request, void_approval
-from queues.services.life import facts_of, lock_ask, lock_for_reviewer, stop_waiting
+from queues.services.approvals import approve_request, void_one
+from queues.services.life import (
+    end_claim,
+    facts_of,
+    lock_ask,
+    lock_for_reviewer,
+    stop_waiting,
+)
 from queues.submissions import Contents, Headline, Submission
 from reviewapp.core.actors import Actor
 from reviewapp.core.digests import keyed_digest, reference_digest
@@ -70,14 +77,18 @@ def submit_request(
     body_digest: str,
     requester: User | None = None,
     compensates: ActionRequest | None = None,
+    key_space: str = "key",
 ) -> Submitted:
     """Put a request in the queue, once per key.
 
     The same key and body find the request again; another body under the same key is
-    refused (`key_reused`). Raises Invalid for an unknown queue or a callback host not
-    allowed, and Overloaded when the queue is full; then nothing is stored.
+    refused (`key_reused`). Requests that Reviewapp itself makes have a `key_space` of
+    their own, which no agent can take first.
+
+    Raises Invalid for an unknown queue or a callback host not allowed, and Overloaded
+    when the queue is full; then nothing is stored.
     """
-    key_digest = keyed_digest("key", given.key)
+    key_digest = keyed_digest(key_space, given.key)
     known = _find(system, key_digest, body_digest)
     if known is not None:
         return Submitted(known, made=False)
@@ -251,21 +262,19 @@ def _same_intent_of_run(ask: ActionRequest) -> ActionRequest | None:
     """
     if not ask.run_id:
         return None
-    return (
+    candidates = (
         ActionRequest.objects.waiting()
         .filter(
             system_id=ask.system_id,
             asked_digest=ask.asked_digest,
-            environment=ask.environment,
-            queue_id=ask.queue_id,
             run_id=ask.run_id,
             subject_digest=ask.subject_digest,
         )
         .exclude(pk=ask.pk)
         .select_for_update(of=("self",))
         .order_by("created_at")
-        .first()
     )
+    return next((first for first in candidates if _are_alike(first, ask)), None)
 
 
 @transaction.atomic
@@ -274,8 +283,8 @@ def merge_requests(
 ) -> ActionRequest:
     """Let a look-alike share the first request's decision and its one grant.
 
-    Both must be pending requests of one system for the same tool, arguments and
-    environment. Raises NotFound and Conflict(`not_alike`).
+    Both must be pending and stand on the same terms (see `_terms_of`), so that no
+    merge is a way around an approval. Raises NotFound and Conflict(`not_alike`).
     """
     # Locked in one order, whoever asks, so that two merges never wait on each other.
     locked = {
@@ -292,17 +301,37 @@ def merge_requests(
 def _are_alike(first: ActionRequest, other: ActionRequest) -> bool:
     return (
         first.pk != other.pk
-        and first.system_id == other.system_id
-        and first.asked_digest == other.asked_digest
-        and first.environment == other.environment
-        and first.queue_id == other.queue_id
         and first.merged_into_id is None
         and other.merged_into_id is None
         and first.status == other.status == Status.PENDING
+        and _terms_of(first) == _terms_of(other)
+    )
+
+
+def _terms_of(ask: ActionRequest) -> tuple[object, ...]:
+    """What a decision is about: who asked, what would run, how and on what.
+
+    Were any of it left out, a request could join one that needs fewer approvals, or
+    somebody approve what they asked for themselves.
+    """
+    rests_on = ask.preconditions.order_by("name_digest")
+    return (
+        ask.system_id,
+        ask.queue_id,
+        ask.requester_id,
+        ask.asked_digest,
+        ask.environment,
+        ask.declared_environment,
+        ask.credential,
+        ask.risk_class,
+        ask.approvals_needed,
+        sorted(ask.allowed),
+        list(rests_on.values_list("name_digest", "asked")),
     )
 
 
 def _merge(first: ActionRequest, lookalike: ActionRequest, *, actor: Actor) -> None:
+    end_claim(lookalike, Claim.End.CLOSED, timezone.now())
     lookalike.lookalikes.update(merged_into=first)
     lookalike.merged_into = first
     lookalike.save(update_fields=["merged_into"])
@@ -318,14 +347,29 @@ def _merge(first: ActionRequest, lookalike: ActionRequest, *, actor: Actor) -> N
 def withdraw_request(ask_id: UUID, *, system: System, actor: Actor) -> ActionRequest:
     """Take a request back: the agent no longer needs it. Safe to repeat.
 
-    A leave already given and not used is void from then on.
+    A leave already given and not used is void for this request from then on. Only this
+    one: its look-alikes may be other runs' that still need theirs.
     """
     now = timezone.now()
     ask = lock_ask(ask_id, ActionRequest.objects.of_system(system))
     if ask.status == Status.PENDING:
+        _hand_over(ask, actor=actor)
         stop_waiting(ask, Status.WITHDRAWN, actor=actor, now=now)
     elif ask.status == Status.APPROVED:
-        void_approval(ask, "withdrawn", actor=actor, now=now)
+        void_one(ask, "withdrawn", actor=actor, now=now)
     elif ask.status not in (Status.WITHDRAWN, Status.VOIDED):
         raise Conflict("wrong_state", f"It is already {ask.status}.")
     return ask
+
+
+def _hand_over(first: ActionRequest, *, actor: Actor) -> None:
+    """Let the oldest look-alike stand in the queue for itself and for the others."""
+    heirs = first.lookalikes.filter(status=Status.PENDING)
+    heir = heirs.select_related("system", "queue").order_by("created_at").first()
+    if heir is None:
+        return
+    first.lookalikes.exclude(pk=heir.pk).update(merged_into=heir)
+    heir.merged_into = None
+    heir.save(update_fields=["merged_into"])
+    facts = facts_of(heir) | {"merged_into": str(first.pk)}
+    record_event("request.unmerged", heir, actor=actor, facts=facts)

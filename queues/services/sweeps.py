@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -22,29 +23,47 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
 
 _BATCH = 500
+log = structlog.get_logger(__name__)
 _ACTOR = Actor.of_process("queue sweep")
 
 Due = QuerySet[ActionRequest]
 Drive = Callable[[ActionRequest, datetime], None]
 
 
+class SweepIncomplete(RuntimeError):
+    """Some rows could not be driven; the others were. The log has each one's error."""
+
+
 def sweep_queues() -> dict[str, int]:
-    """Do all that is due now; return how many rows each sweep moved."""
+    """Do all that is due now; return how many rows each sweep moved.
+
+    A row that fails keeps no other from its turn; at the end SweepIncomplete says that
+    there were some, so that the task is seen to fail.
+    """
     now = timezone.now()
-    return {
-        "half_time": _sweep(_half_gone(now), _tell_half_time, now),
-        "expired": _sweep(_undecided(now), _time_out, now),
-        "lapsed": _sweep(_unused(now), _lapse, now),
-        "overdue": _sweep(_unreported(now), _doubt, now),
-        "freed": _sweep(_held_too_long(now), _free, now),
-        "woken": _sweep(_deferred(now), _wake, now),
+    stuck: list[UUID] = []
+    moved = {
+        "half_time": _sweep(_half_gone(now), _tell_half_time, now, stuck),
+        "expired": _sweep(_undecided(now), _time_out, now, stuck),
+        "lapsed": _sweep(_unused(now), _lapse, now, stuck),
+        "overdue": _sweep(_unreported(now), _doubt, now, stuck),
+        "freed": _sweep(_held_too_long(now), _free, now, stuck),
+        "woken": _sweep(_deferred(now), _wake, now, stuck),
     }
+    if stuck:
+        raise SweepIncomplete(f"{len(stuck)} requests could not be driven.")
+    return moved
 
 
-def _sweep(due: Due, drive: Drive, now: datetime) -> int:
+def _sweep(due: Due, drive: Drive, now: datetime, stuck: list[UUID]) -> int:
     moved = 0
     for ask_id in list(due.values_list("pk", flat=True)[:_BATCH]):
-        moved += _drive_one(due, ask_id, drive, now)
+        try:
+            moved += _drive_one(due, ask_id, drive, now)
+        except Exception:
+            # Whatever is wrong with this one, the next may be what somebody waits for.
+            log.exception("sweep.row_failed", request=str(ask_id))
+            stuck.append(ask_id)
     return moved
 
 
@@ -82,7 +101,7 @@ def _time_out(ask: ActionRequest, now: datetime) -> None:
     timeout = ActionRequest.OnTimeout
     if ask.on_timeout == timeout.ESCALATE and not ask.extended:
         ask.extended = True
-        ask.expires_at = max(extended_deadline(ask.created_at, ask.expires_at), now)
+        ask.expires_at = extended_deadline(now, ask.created_at, ask.expires_at)
         ask.save(update_fields=["extended", "expires_at"])
         end_claim(ask, Claim.End.LAPSED, now)
         mark_escalated(ask, actor=_ACTOR, now=now, why="deadline")

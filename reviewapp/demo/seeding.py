@@ -8,7 +8,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from queues.models import DutyShift, Membership, Policy, Queue
+from queues.models import Policy, Queue
+from queues.services.policies import publish_policy
+from queues.services.queues import add_member, plan_shift
 from reviewapp.core.actors import Actor
 from reviewapp.core.models import User
 from reviewapp.core.services.people import add_person
@@ -60,11 +62,16 @@ def _seed_queue(slug: str, people: dict[str, User]) -> None:
         slug=slug, defaults={"name": name, "description": description}
     )
     for login in members:
-        Membership.objects.get_or_create(queue=queue, person=people[login])
+        add_member(queue, people[login], actor=_ACTOR)
     if not queue.shifts.exists():
         now = timezone.now()
-        DutyShift.objects.create(
-            queue=queue, person=people["lead"], starts_at=now, ends_at=now + _SHIFT
+        plan_shift(
+            queue,
+            people["lead"],
+            actor=_ACTOR,
+            level=1,
+            starts_at=now,
+            ends_at=now + _SHIFT,
         )
 
 
@@ -73,12 +80,11 @@ def _seed_policy(lead: User) -> None:
     current = Policy.objects.current()
     if current.rules["routes"]:
         return
-    Policy.objects.create(
-        version=current.version + 1,
-        rules=current.rules | {"routes": list(ROUTES)},
+    publish_policy(
+        current.rules | {"routes": list(ROUTES)},
+        person=lead,
+        actor=_ACTOR,
         note="Money and operations have queues of their own.",
-        published_at=timezone.now(),
-        published_by=lead,
     )
 
 

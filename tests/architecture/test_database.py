@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 from queues.models import Decision, Policy
 from queues.services.decisions import decide_request
 from reviewapp.core.models import Event
-from tests.architecture.source import APPS, python_files, told
+from tests.architecture.source import APPS, ROOT, python_files, told
 from tests.builders import actor_of_person
 from tests.queues.builders import make_ask, make_queue, ruling
 
@@ -23,11 +23,12 @@ def test_no_migration_is_missing():
 
 
 def test_migrations_are_named():
-    for config in apps.get_app_configs():
-        if config.label not in (*APPS, "core", "notifications"):
-            continue
-        for path in python_files():
-            assert "_auto_" not in path.name, told(path)
+    found = [
+        *ROOT.glob("*/migrations/0*.py"),
+        *ROOT.glob("reviewapp/*/migrations/0*.py"),
+    ]
+    assert len(found) > 5
+    assert [path.name for path in found if "_auto_" in path.name] == []
 
 
 @pytest.mark.parametrize("change", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])

@@ -60,17 +60,31 @@ def test_pure_modules_know_no_tables_and_no_clock():
         assert "datetime.now" not in text, told(path)
 
 
+WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create"}
+# `update` and `delete` are also methods of dicts and clients: only on query sets.
+QUERY_WRITES = {"update", "delete", "get_or_create"}
+
+
+def _writes_in(path):
+    """Calls that write: `row.save(…)`, `….filter(…).update(…)`, `atomic`."""
+    for node in ast.walk(tree_of(path)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        name, on = node.func.attr, ast.unparse(node.func.value)
+        queried = "objects" in on or ".filter(" in on or ".exclude(" in on
+        own = name in WRITES and "session" not in on and "form" not in on
+        if own or (name in QUERY_WRITES and queried) or name == "atomic":
+            yield f"{told(path)}:{node.lineno} {on}.{name}"
+
+
 def test_doors_write_nothing_themselves():
-    writes = (".save(", ".create(", ".update(", ".delete(", "bulk_create", "atomic")
-    wrong = [
-        f"{told(path)}: {write}"
+    doors = [
+        path
         for path in python_files("reviewapp/core", "reviewapp/notifications", *APPS)
-        if DOORS & set(path.parts)
-        for write in writes
-        if f"objects{write}" in path.read_text()
-        or f"transaction{write}" in path.read_text()
+        if DOORS & set(path.parts) and "live" not in path.parts
     ]
-    assert wrong == []
+    assert len(doors) > 30
+    assert [write for path in doors for write in _writes_in(path)] == []
 
 
 @pytest.mark.parametrize("app", APPS)

@@ -277,6 +277,13 @@ class QueueMachine(RuleBasedStateMachine):
             assert ask.requester_id not in {word.person_id for word in words}
 
     @invariant()
+    def nobody_approves_what_they_asked_for_not_even_as_a_look_alike(self):
+        for ask in ActionRequest.objects.filter(merged_into__grant__isnull=False):
+            first = ask.merged_into
+            assert ask.requester_id == first.requester_id
+            assert ask.approvals_needed == first.approvals_needed
+
+    @invariant()
     def a_spent_grant_stands_behind_every_act_and_no_other(self):
         redeemed = ActionRequest.objects.filter(
             status__in=["redeemed", "succeeded", "failed", "uncertain", "settled"]
