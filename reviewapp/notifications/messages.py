@@ -1,11 +1,13 @@
 """What a call says: which request, until when, and where to decide. Nothing to click.
 
 A decision is never made in a mail or a chat, so a call only links. Its words are the
-summary at most, and only for a receiver who may decide the request.
+summary at most, and only for a receiver who may decide the request. An agent wrote it,
+or whoever talked it into something: it must not look like ours, nor lead anywhere.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from django.urls import reverse
 from queues.effective import open_headline
 from queues.models import ActionRequest
 from queues.risk import RiskClass
+from reviewapp.core.look.values import unseen_name
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.words import Keyring, WordsGone
@@ -29,6 +32,10 @@ _WHAT = {
     Occasion.WOKE: "Back from being put off",
     Occasion.UNCERTAIN: "Effect unknown, to settle",
 }
+_MOST_CHARACTERS = 300
+# What mail programs and chats make links of: a scheme, and a dot in a name.
+_SCHEME = re.compile(r"(?i)\b(h)tt(ps?)://")
+_JOINT = re.compile(r"(?<=\w)\.(?=\w*[^\W\d])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,34 @@ def message_of(notice: Notice) -> Message:
 
 def summary_for(ask: ActionRequest, person: User) -> str:
     """The summary, for who may decide the request; else the tool alone."""
+    summary = _summary(ask) if _may_read(person, ask) else ""
+    if summary:
+        return f"The agent says: “{harmless(summary)}”"
+    return f"Tool: {harmless(ask.tool)}"
+
+
+def _may_read(person: User, ask: ActionRequest) -> bool:
     member = ask.queue.members.filter(pk=person.pk).exists()
-    if not (member and person.has_right(Right.REQUEST_DECIDE)):
-        return ask.tool
+    return member and person.has_right(Right.REQUEST_DECIDE)
+
+
+def _summary(ask: ActionRequest) -> str:
     try:
-        return open_headline(ask, Keyring.of([ask.pk])).summary or ask.tool
+        return open_headline(ask, Keyring.of([ask.pk])).summary
     except WordsGone:
-        return ask.tool
+        return ""
+
+
+def harmless(text: str) -> str:
+    """Return foreign text as one short line that calls, links and hides nothing."""
+    line = " ".join(text.split())
+    if len(line) > _MOST_CHARACTERS:
+        line = line[:_MOST_CHARACTERS] + "…"
+    line = "".join(map(_shown, line))
+    # Discord and others would call everybody for an @everyone.
+    line = _SCHEME.sub(r"\1xx\2://", line).replace("@", "[at]")
+    return _JOINT.sub("[.]", line)
+
+
+def _shown(character: str) -> str:
+    return f"[U+{ord(character):04X}]" if unseen_name(character) else character

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 import structlog
+from apprise import Apprise, NotifyFormat
 from django.core.mail import send_mail
 from django.utils import timezone
 
@@ -100,4 +101,8 @@ def _send_apprise(call: Call, message: Message) -> str:
         target = messenger_at(url)
     except AddressRefused as refused:
         return refused.code
-    return "" if target.notify(title=message.title, body=message.body) else "refused"
+    # Said to be text, or a messenger of HTML or Markdown would read it as that.
+    taken = Apprise(target).notify(
+        title=message.title, body=message.body, body_format=NotifyFormat.TEXT
+    )
+    return "" if taken else "refused"
