@@ -2,32 +2,78 @@
 
 The logs of Django, Celery and uvicorn go through the same formatter, so one line of
 output is one record with its request id and actor. Left out: bodies, query strings
-(they may carry references to people), local variables, and in production the texts of
-exceptions (a database error quotes the row it refused).
+(they may carry references to people), secrets in addresses, local variables, and in
+production the texts of exceptions (a database error quotes the row it refused).
 """
 
 from __future__ import annotations
 
 import logging.config
+import re
 import traceback
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+# Whoever holds what stands behind these sets a password, or confirms an address.
+_SECRET_ADDRESS = re.compile(
+    r"(/accounts/(?:password/reset/key|confirm-email)/)[^/\s]+"
+)
+# What Celery says of a task that failed, beside the exception itself.
+_TASK_WORDS = dict.fromkeys(("args", "kwargs", "traceback"), "…")
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def without_secrets(text: str) -> str:
+    """Mask what in an address is as good as a password."""
+    return _SECRET_ADDRESS.sub(r"\1…", text)
 
 
 def _cut_queries(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     """Cut query strings out of what others write ("Not Found: /find?ref=…")."""
     text = event.get("event")
-    if isinstance(text, str) and "?" in text:
+    if not isinstance(text, str):
+        return event
+    if "?" in text:
         words = text.split(" ")
-        event["event"] = " ".join(
+        text = " ".join(
             word.partition("?")[0] if "/" in word else word for word in words
         )
+    event["event"] = without_secrets(text)
     return event
+
+
+def _mute_arguments(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Word a message anew where an exception was put into it, with its type alone."""
+    arguments = event.pop("positional_args", None)
+    if isinstance(arguments, Mapping) and "exc" in arguments:
+        kind = _kind_of(arguments["exc"])
+        event["event"] = event["_record"].msg % {
+            **arguments,
+            **_TASK_WORDS,
+            "exc": kind,
+        }
+    elif isinstance(arguments, tuple) and any(map(_is_exception, arguments)):
+        event["event"] = event["_record"].msg % tuple(
+            _kind_of(part) if _is_exception(part) else part for part in arguments
+        )
+    return event
+
+
+# Any, twice: what others put into their messages.
+def _is_exception(part: Any) -> bool:
+    return isinstance(part, BaseException)
+
+
+def _kind_of(exception: Any) -> str:
+    """Return the type's name, of an exception or of how Celery writes one out."""
+    if _is_exception(exception):
+        return type(exception).__qualname__
+    head, bracket, _ = str(exception).partition("(")
+    return head if bracket and head.isidentifier() else "an exception"
 
 
 def _mute_exceptions(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
@@ -62,9 +108,11 @@ def _formatter(*, json: bool) -> dict[str, Any]:
         if json
         else [structlog.dev.ConsoleRenderer(colors=False)]
     )
+    muted: list[Processor] = [_mute_arguments] if json else []
     return {
         "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [*_SHARED, _cut_queries],
+        "pass_foreign_args": json,
+        "foreign_pre_chain": [*_SHARED, *muted, _cut_queries],
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             *render,

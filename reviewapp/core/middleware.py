@@ -20,6 +20,7 @@ from django.utils import timezone
 from rest_framework.views import APIView
 
 from reviewapp.core.access import People, declared_rule
+from reviewapp.core.logging import without_secrets
 from reviewapp.core.models import User
 from reviewapp.core.problems import Forbidden
 from reviewapp.core.refusals import as_problem
@@ -91,7 +92,7 @@ class RequestIdMiddleware(_Middleware):
             log.info(
                 "http.answered",
                 method=request.method,
-                path=request.path,
+                path=without_secrets(request.path),
                 status=response.status_code,
                 ms=round(elapsed * 1000),
             )

@@ -8,6 +8,7 @@ import sys
 import pytest
 import structlog
 
+from reviewapp.celery import app as celery
 from reviewapp.core.logging import _formatter
 from tests.builders import PASSWORD
 
@@ -77,6 +78,46 @@ def test_an_exception_is_logged_by_its_kind_and_place(lines):
     assert line["exception"] == ["builtins.ValueError", "builtins.ZeroDivisionError"]
     assert __file__ in line["at"][0]
     assert WORDS not in json.dumps(line)
+
+
+@pytest.fixture
+def failing_task():
+    @celery.task(name="tests.fail", shared=False)
+    def fail() -> None:
+        raise ValueError(f"quotes {WORDS}")
+
+    yield fail
+    celery.tasks.pop("tests.fail")
+
+
+def test_a_task_that_fails_is_logged_without_the_text(lines, failing_task):
+    failing_task.apply()
+    line = next(line for line in lines() if line["logger"] == "celery.app.trace")
+    assert line["event"].startswith("Task tests.fail[")
+    assert line["event"].endswith("raised unexpected: ValueError")
+    assert line["exception"] == ["builtins.ValueError"]
+    assert WORDS not in json.dumps(lines())
+
+
+def test_an_exception_within_a_message_is_its_type(lines):
+    logging.getLogger("any").warning("Broke: %r, %d times", ValueError(WORDS), 2)
+    assert lines()[-1]["event"] == "Broke: 'ValueError', 2 times"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/password/reset/key/1-the-secret/",
+        "/accounts/password/reset/key/1-the-secret",
+        "/accounts/confirm-email/the-secret/",
+        "/accounts/oidc/company/login/callback/?code=the-secret",
+    ],
+)
+def test_what_is_as_good_as_a_password_is_not_logged(lines, client, db, path):
+    client.get(path)
+    text = json.dumps(lines())
+    assert path[:20] in text
+    assert "the-secret" not in text
 
 
 def test_structlog_and_the_standard_library_speak_alike(lines):
