@@ -10,12 +10,13 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import DataError, OperationalError
+from django.db import DatabaseError, DataError, InternalError, OperationalError
 from django.http import Http404
 from redis.exceptions import RedisError
 from rest_framework import exceptions, status
 
 from reviewapp.core.problems import (
+    Conflict,
     Forbidden,
     Invalid,
     NotFound,
@@ -24,10 +25,14 @@ from reviewapp.core.problems import (
     TooLarge,
     Unauthenticated,
 )
+from reviewapp.core.words import WordsGone
 
 log = structlog.get_logger(__name__)
 
 _RETRY_AFTER_S = 2
+# PostgreSQL ends a transaction that idles: to the caller as good as a lost connection.
+# Its other internal errors are ours.
+_IDLE_TOO_LONG = "25P03"
 # Codes of DRF's own refusals, by HTTP status.
 _DRF_CODES = {
     status.HTTP_400_BAD_REQUEST: ("malformed", "Bad request"),
@@ -69,7 +74,13 @@ def as_problem(exc: Exception) -> Problem | None:
             return TooLarge("too_large", "The body is too large.")
         case SuspiciousOperation():
             return OfFramework(status.HTTP_400_BAD_REQUEST, "The request is malformed.")
+        case WordsGone():
+            return Conflict(
+                "words_gone", "The words this is about were destroyed, for good."
+            )
         case DataError() | OperationalError():
+            return _of_database(exc)
+        case InternalError() if _sqlstate(exc) == _IDLE_TOO_LONG:
             return _of_database(exc)
         case RedisError():
             # Only rate limits ask Redis on the way; without them nobody signs in.
@@ -78,10 +89,14 @@ def as_problem(exc: Exception) -> Problem | None:
     return None
 
 
-def _of_database(exc: DataError | OperationalError) -> Problem:
+def _sqlstate(exc: DatabaseError) -> str | None:
+    return getattr(exc.__cause__, "sqlstate", None)
+
+
+def _of_database(exc: DatabaseError) -> Problem:
     """PostgreSQL's text quotes the value it refused: it is not shown, nor logged."""
-    sqlstate = getattr(exc.__cause__, "sqlstate", None)
-    log.warning("database.refused", kind=type(exc).__name__, sqlstate=sqlstate)
+    kind = type(exc).__name__
+    log.warning("database.refused", kind=kind, sqlstate=_sqlstate(exc))
     if isinstance(exc, DataError):
         return Invalid({}, detail="A value is out of the range that can be stored.")
     return _unavailable("The database")

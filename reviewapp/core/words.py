@@ -54,11 +54,16 @@ class Keyring:
 
     @classmethod
     def make(cls, owner: UUID) -> Keyring:
-        """Make and commit a data key; if the owner has one already, return that."""
+        """Make and commit a data key; if the owner has one already, return that.
+
+        Raises WordsGone if it was destroyed: an owner gets no second one.
+        """
         key = AESGCM.generate_key(_KEY_BYTES * 8)
         row, made = DataKey.objects.get_or_create(
             owner=owner, defaults={"wrapped": _wrap(owner, key)}
         )
+        if row.destroyed_at is not None:
+            raise WordsGone(f"The data key of {owner} was destroyed.")
         return cls({owner: key if made else _unwrap(owner, bytes(row.wrapped))})
 
     @classmethod

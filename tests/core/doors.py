@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import InternalError, OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.urls import path
+from psycopg.errors import (
+    DeadlockDetected,
+    IdleInTransactionSessionTimeout,
+    InFailedSqlTransaction,
+)
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -13,6 +18,7 @@ from reviewapp.core.access import PUBLIC, SIGNED_IN, access, rule
 from reviewapp.core.api import ApiView, QuerySerializer, StrictSerializer
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Conflict, Overloaded
+from reviewapp.core.words import WordsGone
 from reviewapp.urls import (  # noqa: F401
     handler400,
     handler403,
@@ -87,12 +93,21 @@ def end(how: str) -> None:
         "full": Overloaded("queue_full", "Too much.", retry_after_s=30),
         "gone": Http404("a secret of the inside"),
         "denied": PermissionDenied("a secret of the inside"),
+        "wordless": WordsGone("a secret of the inside"),
+        "deadlock": _caused_by(OperationalError(), DeadlockDetected()),
+        "idle": _caused_by(InternalError(), IdleInTransactionSessionTimeout()),
+        "broken_transaction": _caused_by(InternalError(), InFailedSqlTransaction()),
         "bug": ValueError("a secret of the inside"),
     }
     if how == "data":
         with connection.cursor() as cursor:
             cursor.execute("SELECT 'a secret of the inside'::integer")
     raise endings[how]
+
+
+def _caused_by(exc: Exception, cause: Exception) -> Exception:
+    exc.__cause__ = cause
+    return exc
 
 
 @access(PUBLIC)

@@ -12,6 +12,10 @@ ENDINGS = [
     ("gone", 404, "not_found"),
     ("denied", 403, "not_allowed"),
     ("data", 400, "invalid"),
+    ("wordless", 409, "words_gone"),
+    ("deadlock", 503, "unavailable"),
+    ("idle", 503, "unavailable"),
+    ("broken_transaction", 500, "internal"),
     ("bug", 500, "internal"),
 ]
 SECRET = b"secret of the inside"
