@@ -2,7 +2,7 @@
 
 Separate work goes in separate lanes, so that bulk never stands before what is due:
 `ingest` takes in traces, `sweep` finds what is due from the tables, `default` is the
-rest. One worker may serve all of them.
+rest. `sweep` has processes of its own: calls in `default` may wait for minutes.
 """
 
 from __future__ import annotations

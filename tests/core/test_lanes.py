@@ -1,5 +1,7 @@
 """Every task goes to the lane it names, within the time it names."""
 
+import re
+
 import pytest
 from django.conf import settings
 
@@ -39,6 +41,18 @@ def test_every_lane_is_asked_to_show_life(lane):
     assert lane_of(plan["task"], **plan["options"]) == lane
 
 
+def _lanes_served(text: str) -> list[set[str]]:
+    return [set(found.split(",")) for found in re.findall(r"--queues (\S+)", text)]
+
+
+@pytest.mark.parametrize("place", ["reviewapp/stack/*.conf", "deploy/*.service"])
+def test_every_lane_is_served_and_sweeps_stand_behind_nothing(place):
+    text = "".join(path.read_text() for path in settings.BASE_DIR.glob(place))
+    served = _lanes_served(text)
+    assert set().union(*served) == set(LANES)
+    assert [lanes for lanes in served if "sweep" in lanes] == [{"sweep"}]
+
+
 def test_a_message_carries_json_only():
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_serializer == "json"
@@ -51,3 +65,10 @@ def test_a_worker_that_dies_gives_its_task_back():
 
 def test_the_broker_is_the_one_of_the_settings():
     assert app.conf.broker_url == settings.CELERY_BROKER_URL
+
+
+def test_several_web_processes_share_their_figures():
+    unit = (settings.BASE_DIR / "deploy/reviewapp-web.service").read_text()
+    folder = re.search(r"^RuntimeDirectory=(.+)$", unit, re.MULTILINE)[1]
+    assert "--workers 2" in unit
+    assert f"PROMETHEUS_MULTIPROC_DIR=/run/{folder}\n" in unit
