@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402  needs the apps set up above
 
@@ -21,13 +21,15 @@ from reviewapp.core.live.hub import Hub  # noqa: E402
 from reviewapp.core.live.lifespan import Lifespan  # noqa: E402
 from reviewapp.core.live.polls import HoldForDecision  # noqa: E402
 from reviewapp.core.live.streams import EventStreams  # noqa: E402
+from reviewapp.core.serving import ThreadedHandler  # noqa: E402
 
 CHANNELS = {"/api/v1/events": listeners.AGENTS, "/live/": listeners.PEOPLE}
 
+answer = ThreadedHandler(settings.DATABASE_POOL)
 hub = Hub(settings.REDIS_URL, listeners.pending_among)
 application = Lifespan(
     EventStreams(
-        HoldForDecision(django, hub.polls, listeners.may_wait, hub.doors),
+        HoldForDecision(answer, hub.polls, listeners.may_wait, hub.doors),
         CHANNELS,
         hub.tail,
         hub.doors,

@@ -114,6 +114,10 @@ TEMPLATES = [
 ]
 
 
+# Connections of a web process, and so the requests that it answers at a time.
+DATABASE_POOL = env.int("DATABASE_POOL", default=12)
+
+
 def _database(url: str) -> dict[str, Any]:
     """A pooled PostgreSQL connection with limits that protect the log's readers."""
     config: dict[str, Any] = env.db_url_config(url)
@@ -122,7 +126,7 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": config.get("OPTIONS", {})
         | {
-            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=12)},
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL},
             # A server that hangs must not hold the rows of the other one locked.
             "connect_timeout": 5,
             # An open write transaction holds every reader of the log back.

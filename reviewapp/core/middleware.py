@@ -1,19 +1,17 @@
 """Around every request: its id, its actor in the logs, its access rule, its refusals.
 
-All of it runs in both worlds: a middleware for only one of them would cost every
-waiting stream a thread.
+All of it is synchronous: who waits or streams never comes this way (core/live).
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import uuid4
 
 import structlog
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -27,7 +25,7 @@ from reviewapp.core.refusals import as_problem
 from reviewapp.core.third_party import rule_of_third_party
 from reviewapp.core.views.problems import answer_problem
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 ViewFunction = Callable[..., HttpResponseBase]
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
@@ -37,30 +35,14 @@ log = structlog.get_logger(__name__)
 
 
 class _Middleware:
-    """A middleware for sync and async: subclasses say what happens before and after."""
-
-    sync_capable = True
-    async_capable = True
+    """Subclasses say what happens before and after."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
 
-    def __call__(
-        self, request: HttpRequest
-    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if self.is_async:
-            return self._acall(request)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         self.before(request)
-        response = cast(HttpResponseBase, self.get_response(request))
-        return self.after(request, response)
-
-    async def _acall(self, request: HttpRequest) -> HttpResponseBase:
-        self.before(request)
-        response = await cast(Awaitable[HttpResponseBase], self.get_response(request))
-        return self.after(request, response)
+        return self.after(request, self.get_response(request))
 
     def before(self, request: HttpRequest) -> None:
         """Happen before the view."""
