@@ -287,6 +287,12 @@ class ActionRequest(models.Model):
                 name="ask_history",
                 condition=Q(decided_at__isnull=False),
             ),
+            # The list of what was decided, newest first (selectors/lists.py).
+            models.Index(
+                fields=["-decided_at", "-id"],
+                name="ask_decided",
+                condition=Q(decided_at__isnull=False),
+            ),
             # Look-alikes of one intent.
             models.Index(fields=["system", "asked_digest"], name="ask_lookalikes"),
             # Support: what was asked about one person or conversation.

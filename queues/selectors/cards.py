@@ -99,6 +99,12 @@ class RequestCard:
         return undecided and any(facts)
 
     @property
+    def read_beside(self) -> list[UUID]:
+        """Other requests that the card shows in words."""
+        lines = (*self.of_tool, *self.of_subject, *self.lookalikes)
+        return [line.id for line in lines if line.has_words]
+
+    @property
     def times_asked(self) -> int:
         return 1 + len(self.lookalikes)
 

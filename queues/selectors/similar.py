@@ -33,6 +33,7 @@ class PastDecision:
     at: datetime
     status: str
     is_same: bool
+    has_words: bool
 
     @property
     def url(self) -> str:
@@ -47,6 +48,7 @@ class LookAlike:
     summary: str
     run_id: str
     created_at: datetime
+    has_words: bool
 
     @property
     def url(self) -> str:
@@ -82,7 +84,7 @@ class Record:
 def record_of(ask: ActionRequest) -> Record:
     """Count the closing decisions of people on the last 30 of this system and tool."""
     verdicts = (
-        _comparable(ask)
+        comparable_decisions(ask)
         .filter(ask__system_id=ask.system_id, ask__tool=ask.tool)
         .values_list("verdict", flat=True)[:_RECORD_OF]
     )
@@ -101,7 +103,7 @@ def past_decisions(
 ) -> tuple[list[PastDecision], list[PastDecision]]:
     """Return the last decisions on this tool, and those about the same subject."""
     visible = ActionRequest.objects.visible_to(person).order_by().values("pk")
-    decided = _comparable(ask).filter(ask__in=visible).exclude(ask=ask)
+    decided = comparable_decisions(ask).filter(ask__in=visible).exclude(ask=ask)
     of_tool = list(
         decided.filter(ask__system_id=ask.system_id, ask__tool=ask.tool)[:_SHOWN]
     )
@@ -140,15 +142,21 @@ def lookalikes_of(ask: ActionRequest, readable: frozenset[int]) -> list[LookAlik
             else other.tool,
             run_id=other.run_id,
             created_at=other.created_at,
+            has_words=other.pk in headlines,
         )
         for other in alike
     ]
 
 
-def _comparable(ask: ActionRequest) -> QuerySet[Decision]:
+def comparable_decisions(ask: ActionRequest) -> QuerySet[Decision]:
     """Closing decisions, newest first; live ones are compared with live ones."""
     return (
-        Decision.objects.filter(closes=True, ask__synthetic=ask.synthetic)
+        Decision.objects.filter(
+            closes=True,
+            ask__synthetic=ask.synthetic,
+            # Always so, and said because the index `ask_history` holds no others.
+            ask__decided_at__isnull=False,
+        )
         .select_related("ask", "ask__system", "person")
         .defer("ask__contents_sealed", "words_sealed")
         .order_by("-ask__decided_at", "-made_at")
@@ -175,6 +183,7 @@ def _lines(
             at=decision.made_at,
             status=decision.ask.status,
             is_same=decision.ask.asked_digest == ask.asked_digest,
+            has_words=decision.ask_id in headlines,
         )
         for decision in decisions
     ]

@@ -56,7 +56,7 @@ def card_context(
     person, now = person_of(request), timezone.now()
     card = find_card(ask, person=person, now=now)
     if card.words is not None:
-        open_request(ask, actor=actor_of(request))
+        open_request(ask, actor=actor_of(request), beside=card.read_beside)
     standing = standing_of(
         ask,
         person=person,
