@@ -6,6 +6,7 @@ Whoever is sent a card with words stands in the log before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from queues.selectors.answers import came_of
 from queues.selectors.card_words import open_card_words
 from queues.selectors.reading import open_headlines, queues_read_by
 from queues.services.decisions import reasons_demanded
-from queues.services.openings import open_request
+from queues.services.openings import list_words, open_request
 from reviewapp.core.actors import Actor
 from reviewapp.core.models import User
 from reviewapp.core.words import Keyring
@@ -34,9 +35,15 @@ from reviewapp.core.words import Keyring
 BESIDE = ("system", "queue", "policy", "holder")
 
 
-def rows_for(asks: Sequence[ActionRequest], person: User) -> list[Written]:
-    """Return list lines; one query for the keys of all of them."""
+def rows_for(
+    asks: Sequence[ActionRequest], *, person: User, actor: Actor
+) -> list[Written]:
+    """Return list lines; one query for the keys of all of them.
+
+    Whose words are among them is in the log before.
+    """
     headlines = open_headlines(asks, queues_read_by(person))
+    list_words(headlines, page="api", person=person, actor=actor)
     return [
         dict(Shape(ask).data)
         | (headlines[ask.pk].as_json() if ask.pk in headlines else {})
@@ -52,10 +59,11 @@ def card_for(ask: ActionRequest, *, person: User, actor: Actor) -> Written:
     readable = ask.queue_id in queues_read_by(person)
     keyring = Keyring.of([ask.pk] if readable else [])
     decisions = _decisions(ask)
+    judged_at = ask.decided_at or timezone.now()
     shown = dict(Shape(ask).data) | {
         "reason_codes": _reason_codes(ask),
         "decisions": [_decision(one, ask) for one in decisions],
-        "evidence": [_evidence(row) for row in ask.evidence.all()],
+        "evidence": [_evidence(row, judged_at) for row in ask.evidence.all()],
         "preconditions": [
             {"checked_at": row.checked_at, "changed_at": row.changed_at}
             for row in ask.grant_holder.preconditions.all()
@@ -132,11 +140,12 @@ def _decision(decision: Decision, ask: ActionRequest) -> Written:
     }
 
 
-def _evidence(row: Evidence) -> Written:
+def _evidence(row: Evidence, judged_at: datetime) -> Written:
+    """`judged_at`: now, or when it was decided, as on the page."""
     return {
         "observed_at": row.observed_at,
         "max_age_s": row.limit_s,
-        "is_stale": is_stale(row.observed_at, row.limit_s, timezone.now()),
+        "is_stale": is_stale(row.observed_at, row.limit_s, judged_at),
     }
 
 

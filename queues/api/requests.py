@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -29,9 +29,10 @@ from queues.api.doors import (
     visible_ask,
 )
 from queues.api.shapes import CardShown, RowShown, Shape
-from queues.api.submissions import Given, RequestGiven, key_of, submission_of
-from queues.models import ActionRequest, Status
+from queues.api.submissions import RequestGiven, key_of, submission_of
+from queues.models import Status
 from queues.risk import RiskClass
+from queues.selectors.lists import ListFilter, list_requests, order_of
 from queues.services.requests import (
     merge_requests,
     submit_request,
@@ -41,10 +42,11 @@ from reviewapp.core.api import QuerySerializer, StrictSerializer
 from reviewapp.core.digests import body_digest
 from reviewapp.core.live.polls import LONGEST_WAIT_S
 from reviewapp.core.media import BODY_LIMIT
-from reviewapp.core.models import User
 from reviewapp.core.paging import keyset_page
 from systems.authentication import agent_of
 from systems.models import Environment
+
+_CONDITIONS = ("queue", "environment", "risk_class", "system")
 
 
 class ListQuery(QuerySerializer):
@@ -82,13 +84,16 @@ class Requests(SharedView):
         """List the requests that the person sees, in the order of the queue."""
         person = person_of(request)
         wanted = self.asked(ListQuery)
+        status = Status(wanted["status"])
+        narrow = {name: wanted[name] for name in _CONDITIONS if name in wanted}
+        asks = list_requests(person, ListFilter(status, **narrow), timezone.now())
         page = keyset_page(
-            find_requests(person, wanted),
-            order=order_of(wanted["status"]),
+            asks.select_related(*BESIDE),
+            order=order_of(status),
             cursor=wanted.get("cursor"),
             limit=wanted["limit"],
         )
-        rows = rows_for(page.items, person)
+        rows = rows_for(page.items, person=person, actor=self.actor)
         return Response({"results": rows, "next": page.next, "previous": page.previous})
 
     @for_agents(
@@ -186,29 +191,3 @@ class Merge(ReviewerView):
         lookalike = self.taken(LookalikeGiven)["lookalike"]
         merge_requests(ask_id, lookalike, person=self.person, actor=self.actor)
         return self.shape_now(lookalike)
-
-
-_COLUMNS = {
-    "queue": "queue__slug",
-    "environment": "environment",
-    "risk_class": "risk_class",
-    "system": "system__slug",
-}
-
-
-def find_requests(person: User, wanted: Given) -> QuerySet[ActionRequest]:
-    """Return what the person sees of one status. Contents stay behind: 256 KiB each."""
-    asks = ActionRequest.objects.visible_to(person)
-    if wanted["status"] == Status.PENDING:
-        asks = asks.waiting()
-    else:
-        asks = asks.filter(status=wanted["status"])
-    narrow = {_COLUMNS[name]: wanted[name] for name in _COLUMNS if name in wanted}
-    return asks.filter(**narrow).select_related(*BESIDE).defer("contents_sealed")
-
-
-def order_of(status: str) -> tuple[str, str]:
-    """What waits comes in the order of the queue, all else newest first."""
-    if status == Status.PENDING:
-        return ("rank_at", "id")
-    return ("-created_at", "-id")

@@ -11,9 +11,8 @@ from rest_framework import serializers
 
 from queues.api import fields
 from queues.models import ActionRequest, Verdict
-from queues.schemas import check_arguments
-from queues.schemas import ARGUMENTS_LIMIT, check_size
-from queues.submissions import EvidenceItem, Fingerprint, Submission
+from queues.schemas import ARGUMENTS_LIMIT, check_arguments, check_size
+from queues.submissions import EvidenceItem, Fingerprint, Json, Submission
 from reviewapp.core.api import StrictSerializer
 from reviewapp.core.problems import Invalid
 from systems.models import Environment, Reversibility, System

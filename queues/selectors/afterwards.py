@@ -5,16 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from queues.models import Status
+from queues.rules import ACTED
 from queues.selectors.cards import RequestCard
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
-
-_DONE_SOMETHING = (
-    Status.SUCCEEDED,
-    Status.FAILED,
-    Status.UNCERTAIN,
-    Status.SETTLED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +34,5 @@ def afterwards_of(card: RequestCard, person: User) -> Afterwards:
         revoke=ask.status == Status.APPROVED
         and person.has_right(Right.APPROVAL_REVOKE),
         settle=ask.status == Status.UNCERTAIN and may_settle,
-        compensate=ask.status in _DONE_SOMETHING and can_undo and may_settle,
+        compensate=ask.status in ACTED and can_undo and may_settle,
     )

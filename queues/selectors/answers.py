@@ -37,6 +37,7 @@ from queues.models import (
     Verdict,
 )
 from queues.rules import (
+    ACTED,
     GRANTED,
     REASONS,
     SILENCE_IS_NO,
@@ -48,8 +49,6 @@ from queues.submissions import Json
 from reviewapp.core.actors import ActorKind
 from reviewapp.core.models import Event
 from reviewapp.core.words import Keyring
-
-_REPORTED = (Status.SUCCEEDED, Status.FAILED, Status.UNCERTAIN, Status.SETTLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def answer_to_agent(ask: ActionRequest) -> Answer:
         merged_into=ask.merged_into_id,
         decided_by=word.decided_by if word else None,
         decision=word,
-        outcome=came_of(ask.outcome) if ask.status in _REPORTED else None,
+        outcome=came_of(ask.outcome) if ask.status in ACTED else None,
     )
 
 
@@ -141,9 +140,14 @@ def page_of(ask: ActionRequest) -> str:
 
 
 def place_of(ask: ActionRequest) -> Place:
-    """Count those ahead of a waiting request; one query on `ask_waiting_in_queue`."""
+    """Count those ahead of a waiting request; one query on `ask_waiting_in_queue`.
+
+    Replayed requests hold up none that somebody waits for.
+    """
     ahead = ActionRequest.objects.waiting().filter(
-        TupleLessThan(("rank_at", "id"), (ask.rank_at, ask.pk)), queue=OuterRef("pk")
+        TupleLessThan(("rank_at", "id"), (ask.rank_at, ask.pk)),
+        queue=OuterRef("pk"),
+        synthetic=False,
     )
     people = Membership.objects.filter(queue=OuterRef("pk"))
     ahead_n, people_n, review_s = (

@@ -35,10 +35,9 @@ def changes_since_seen(
     That somebody reads it changes nothing.
     """
     events = _events_of(ask)
-    seen = (
-        events.filter(verb=_READING, person_id=person.pk, facts__version=version)
-        .first()
-    )
+    seen = events.filter(
+        verb=_READING, person_id=person.pk, facts__version=version
+    ).first()
     since = events.exclude(verb=_READING)
     return _lines(since.filter(at__gt=seen.at) if seen else since)
 

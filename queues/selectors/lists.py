@@ -28,9 +28,9 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What the address of a list says; empty means any."""
+    """What the address of a list says; empty means any. `show` may be a status too."""
 
-    show: Shown = Shown.WAITING
+    show: Shown | Status = Shown.WAITING
     queue: str = ""
     environment: str = ""
     risk_class: str = ""
@@ -63,10 +63,14 @@ def list_requests(
 
 
 def _part(
-    asks: QuerySet[ActionRequest], show: Shown, person: User, now: datetime
+    asks: QuerySet[ActionRequest], show: Shown | Status, person: User, now: datetime
 ) -> QuerySet[ActionRequest]:
     waiting = {"status": Status.PENDING, "merged_into": None}
     match show:
+        case Status.PENDING:
+            return asks.filter(**waiting)
+        case Status():
+            return asks.filter(status=show)
         case Shown.WAITING:
             return asks.filter(**waiting, available_at__lte=now)
         case Shown.MINE:
@@ -79,8 +83,10 @@ def _part(
             return asks.filter(decided_at__isnull=False)
 
 
-def order_of(show: Shown) -> Sequence[str]:
+def order_of(show: Shown | Status) -> Sequence[str]:
     """The order of a list as columns that are never NULL, the last one unique."""
+    if isinstance(show, Status) and show is not Status.PENDING:
+        return ("-created_at", "-id")
     if show in (Shown.UNCERTAIN, Shown.DECIDED):
         return ("-decided_at", "-id")
     if show is Shown.DEFERRED:

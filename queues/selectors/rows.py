@@ -28,6 +28,8 @@ class RequestRow:
 
     id: UUID
     version: int
+    # Whether words of the agent stand in it: whoever is sent it has read them.
+    has_words: bool
     summary: str
     system: str
     subject: str
@@ -167,6 +169,7 @@ def _row(
     return RequestRow(
         id=ask.pk,
         version=ask.version,
+        has_words=headline is not None,
         summary=headline.summary if headline else ask.tool,
         system=str(ask.system),
         subject=headline.subject_ref if headline else "",

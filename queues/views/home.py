@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 
 from queues.selectors.home import find_home
 from queues.views.finding import person_of
+from queues.views.listing import note_listed
 from reviewapp.core.access import SIGNED_IN, access
 from reviewapp.core.http import render_page
 from reviewapp.core.permissions import Right
 
 # Coming back within this time is the same visit.
 _VISIT = timedelta(minutes=15)
+_NOTED_EVERY = timedelta(minutes=1)
 _NOW_KEY, _BEFORE_KEY = "home_seen_at", "home_seen_before"
 
 
@@ -28,14 +30,20 @@ def show_home(request: HttpRequest) -> HttpResponse:
     board = None
     if person.has_right(Right.REQUEST_SEE):
         board = find_home(person, seen_at=_last_visit(request.session, now), now=now)
+        note_listed(request, board.rows, page="home")
     return render_page(request, "core/home.html", {"board": board}, partial="board")
 
 
 def _last_visit(session: SessionBase, now: datetime) -> datetime | None:
-    """Return when the person was here before this visit, and note that they are."""
+    """Return when the person was here before this visit, and note that they are.
+
+    An open page asks again and again: only a minute's difference is worth a write.
+    """
     seen = session.get(_NOW_KEY)
-    if seen is None or now - datetime.fromisoformat(seen) > _VISIT:
+    away = now - datetime.fromisoformat(seen) if seen else None
+    if away is None or away > _VISIT:
         session[_BEFORE_KEY] = seen
-    session[_NOW_KEY] = now.isoformat()
+    if away is None or away > _NOTED_EVERY:
+        session[_NOW_KEY] = now.isoformat()
     before = session.get(_BEFORE_KEY)
     return datetime.fromisoformat(before) if before else None

@@ -20,6 +20,7 @@ from queues.selectors.lists import (
 )
 from queues.selectors.rows import rows_of_requests
 from queues.views.finding import person_of
+from queues.views.listing import note_listed
 from reviewapp.core.access import access
 from reviewapp.core.http import render_page
 from reviewapp.core.paging import keyset_page
@@ -48,11 +49,13 @@ def list_queue(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor"),
         limit=_PAGE,
     )
+    rows = rows_of_requests(page.items, person=person, now=now)
+    note_listed(request, rows, page="queue")
     context = {
         "form": form,
         "wanted": wanted,
         "page": page,
-        "rows": rows_of_requests(page.items, person=person, now=now),
+        "rows": rows,
         "tabs": _tabs(request, wanted),
         "newer_url": _url_of(request, page.previous),
         "older_url": _url_of(request, page.next),
@@ -66,7 +69,8 @@ def list_queue(request: HttpRequest) -> HttpResponse:
 @access(Right.REQUEST_SEE)
 @require_safe
 def count_queue(request: HttpRequest) -> HttpResponse:
-    """The number beside the queue in the navigation."""
+    """The number beside the queue in the navigation: what the list shows, so with
+    replayed requests, which it marks."""
     person, now = person_of(request), timezone.now()
     number = count_of(list_requests(person, ListFilter(), now))
     return render(request, "queues/_count.html", {"count": count_words(number)})

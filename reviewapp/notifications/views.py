@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 )
 
 from queues.models import Queue
+from queues.services.openings import list_words
 from reviewapp.core.access import SIGNED_IN, access
 from reviewapp.core.http import actor_of, render_page
 from reviewapp.core.models import User
@@ -42,8 +43,15 @@ def notices(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     mine = Notice.objects.visible_to(person).select_related("ask__queue", "ask__system")
     page = keyset_page(mine, order=_ORDER, cursor=request.GET.get("cursor"), limit=50)
+    rows = notice_rows(page.items, person)
+    list_words(
+        [row.ask.pk for row in rows if row.has_words],
+        page="notices",
+        person=person,
+        actor=actor_of(request),
+    )
     context = {
-        "rows": notice_rows(page.items, person),
+        "rows": rows,
         "page": page,
         "unseen": Notice.objects.visible_to(person).unseen().count(),
     }

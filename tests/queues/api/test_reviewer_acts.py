@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from queues.models import ActionRequest, Status
@@ -70,6 +71,16 @@ def test_the_card_holds_what_is_needed_to_judge(tool, system):
     codes = [reason["code"] for reason in card["reason_codes"]["reject"]["reasons"]]
     assert "not_asked_for" in codes
     assert card["claim"] is None
+
+
+def test_evidence_of_a_decided_card_is_judged_at_its_decision(tool, system):
+    """As on the page: what was fresh when it was decided does not grow stale later."""
+    seen = EvidenceItem("stock", 1, timezone.now(), max_age_s=60)
+    decided, waiting = (make_ask(system, evidence=(seen,)) for _ in range(2))
+    tool(decided, "decide", {"verdict": "approve", "version": 1})
+    with time_machine.travel(timezone.now() + timedelta(seconds=90), tick=True):
+        cards = [tool(ask) for ask in (decided, waiting)]
+    assert [card["evidence"][0]["is_stale"] for card in cards] == [False, True]
 
 
 def test_reasoning_is_told_masked_and_only_to_whoever_holds_the_request(tool, system):

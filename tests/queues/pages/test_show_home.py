@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -94,6 +96,32 @@ def test_everybody_else_is_shown_where_they_can_go(request, role, home):
     assert "Where you can go" in page.text
 
 
+def test_figures_count_live_requests_and_each_queue_apart(reviewer, home):
+    make_queue(reviewer)
+    make_queue(reviewer, slug="money")
+    make_ask(decide_within_s=300)
+    make_ask(synthetic=True)
+    make_ask(queue="money", synthetic=True)
+    board = home(reviewer).context["board"]
+    figures = [(f.slug, f.waiting, f.free, f.pressing) for f in board.queues]
+    assert figures == [("general", 1, 1, 1), ("money", 0, 0, 0)]
+    assert len(board.pressing) == 3
+
+
+def test_an_open_board_that_asks_again_writes_nothing(reviewer, client_for):
+    make_queue(reviewer)
+    make_ask()
+    client = client_for(reviewer)
+    client.get(reverse("home"))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("home"))
+    assert not [
+        query["sql"]
+        for query in asked
+        if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))
+    ]
+
+
 def test_home_costs_the_same_with_2_requests_and_with_20(reviewer, home):
     make_queue(reviewer)
     finish(make_ask(), reviewer)
@@ -104,6 +132,7 @@ def test_home_costs_the_same_with_2_requests_and_with_20(reviewer, home):
     for _ in range(9):
         finish(make_ask(), reviewer)
         make_ask()
+    home(reviewer)
     with count_queries() as many:
         home(reviewer)
     assert many() == few()
