@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import reverse
 
-from queues.models import ActionRequest, Queue, Status
+from queues.models import ActionRequest, Delivery, Queue, Status
+from queues.services.deliveries import note_delivered
 from reviewapp.core.live.asgi import Scope, headers_of
 from reviewapp.core.live.feeds import Channel, Listener, Payload
 from reviewapp.core.live.sessions import person_at
@@ -34,8 +35,10 @@ _AGENTS_HEAR = {
     for status in Status.values
     if status not in (Status.PENDING, Status.REDEEMED)
 }
-# Somebody read a card: the log keeps it, and no page looks different for it.
-_READING = "request.opened"
+# What a message says of a request that waits, or says of something else.
+_NO_ANSWER = {None, Status.PENDING}
+# Somebody read words: the log keeps it, and no page looks different for it.
+_READINGS = {"request.opened", "requests.listed"}
 # What people hear of beside their queues: the nouns of verbs, by right.
 _NOUNS = {
     Right.SYSTEM_SEE: ("system", "tool", "credential", "instance", "containment"),
@@ -82,6 +85,7 @@ def _agent(headers: Mapping[str, str], instance: str) -> Listener:
         topics=frozenset({_system_topic(caller.system.pk)}),
         renew=partial(_renewed_agent, headers, instance),
         rows=Q(system_id=caller.system.pk),
+        told=partial(_note_told, caller),
     )
 
 
@@ -90,6 +94,18 @@ def _renewed_agent(headers: Mapping[str, str], instance: str) -> Listener | None
         return _agent(headers, instance)
     except Problem:
         return None
+
+
+def _note_told(caller: AgentCaller, said: Sequence[Payload]) -> None:
+    """Note which answers the agent was told of, by the first of its streams."""
+    ids = [one["request_id"] for one in said if one.get("status") not in _NO_ANSWER]
+    unheard = ActionRequest.objects.filter(
+        pk__in=ids,
+        delivery__decided_at__isnull=False,
+        delivery__delivered_at=None,
+    )
+    for ask in unheard.select_related("queue"):
+        note_delivered(ask, Delivery.Channel.STREAM, actor=caller.actor())
 
 
 def _caller(headers: Mapping[str, str]) -> AgentCaller:
@@ -176,7 +192,7 @@ def _topics_of_person(person: User) -> frozenset[str]:
 
 def _people_topics(event: Event) -> Collection[str]:
     """A notice is its receiver's; what happens in a queue, its members'."""
-    if event.verb == _READING:
+    if event.verb in _READINGS:
         return ()
     noun = event.verb.partition(".")[0]
     if noun in _OWN_NOUNS:

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
+from queues.models import Delivery
 from queues.services.claims import claim_request
 from queues.services.decisions import decide_request
 from queues.services.requests import withdraw_request
@@ -19,7 +20,7 @@ from reviewapp.core.live import streams
 from reviewapp.core.live.polls import HoldForDecision
 from reviewapp.core.live.streams import EventStreams
 from reviewapp.core.log_reading import newest_position
-from reviewapp.core.models import RoleGrant
+from reviewapp.core.models import Event, RoleGrant
 from reviewapp.core.permissions import Role
 from systems.models import Instance, Scope
 from systems.services.keys import issue_key, revoke_key
@@ -189,6 +190,27 @@ def test_what_an_agent_hears_has_no_words(system, key, reviewer):
         await gone(call)
 
     run(scene)
+
+
+def test_what_a_stream_told_is_delivered_once(system, key, reviewer):
+    """Two instances hear it; the first to be told counts."""
+    ask = make_ask(system)
+
+    async def scene(app) -> None:
+        calls = [await Call(app, "/api/v1/events", headers=key).opened() for _ in "12"]
+        await elsewhere(reject, ask, reviewer)
+        for call in calls:
+            await call.heard(1)
+        await gone(*calls)
+
+    run(scene)
+    ask.delivery.refresh_from_db()
+    assert ask.delivery.delivered_via == Delivery.Channel.STREAM
+    assert ask.delivery.delivered_at >= ask.delivery.decided_at
+    told = Event.objects.filter(verb="answer.delivered")
+    assert [(event.actor_kind, event.facts["via"]) for event in told] == [
+        ("agent", "stream")
+    ]
 
 
 def test_an_agent_that_comes_back_hears_what_it_missed(system, key, reviewer):

@@ -27,12 +27,15 @@ class Listener:
     """Who listens on a stream. Made, and now and then made anew, in a thread.
 
     `topics` is what they hear of; `rows` narrows in SQL what they are read when they
-    resume; `renew` says who they are now, or None if they may listen no more.
+    resume; `renew` says who they are now, or None if they may listen no more. `told`,
+    where given, is called in a thread after messages were written to them; it may be
+    told the same again, because whoever comes back hears some of them twice.
     """
 
     topics: frozenset[str]
     renew: Callable[[], Listener | None]
     rows: Q = field(default_factory=Q)
+    told: Callable[[Sequence[Payload]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

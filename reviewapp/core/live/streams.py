@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import parse_qs
 
 import orjson
@@ -103,6 +103,7 @@ class _Stream:
         self._threads = threads
         self._send = send
         self._sent = feed.start
+        self._noting: set[asyncio.Task[None]] = set()
         self._clock = asyncio.get_running_loop().time
         # Spread, so that a thousand streams opened at once are not renewed at once.
         self._renew_at = self._clock() + random.uniform(RENEW_S / 2, RENEW_S)  # noqa: S311
@@ -120,6 +121,7 @@ class _Stream:
             log.info("live.slow_client_dropped", channel=self._feed.channel.name)
         finally:
             watch.cancel()
+            await asyncio.gather(*self._noting)
 
     async def _resume(self, after: Position) -> None:
         """Send what the listener missed between `after` and where the feed begins."""
@@ -154,16 +156,35 @@ class _Stream:
 
     async def _send_messages(self, messages: Iterable[Message]) -> None:
         """Send what is news to this client; of equal payloads only the last."""
-        unsent: dict[bytes, Position | None] = {}
+        unsent: dict[bytes, Message] = {}
         for message in messages:
             if message.position is not None and message.position <= self._sent:
                 continue
             fields = _fields(message.payload, named=self._feed.channel.named)
             unsent.pop(fields, None)
-            unsent[fields] = message.position
+            unsent[fields] = message
             self._sent = message.position or self._sent
         if unsent:
-            await self._write(b"".join(_frame(*one) for one in unsent.items()))
+            frames = (_frame(fields, one.position) for fields, one in unsent.items())
+            await self._write(b"".join(frames))
+            self._note_told([message.payload for message in unsent.values()])
+
+    def _note_told(self, said: list[Payload]) -> None:
+        """Let those above note what was said, while the stream goes on."""
+        if self._feed.listener.told is None:
+            return
+        task = asyncio.create_task(self._note(self._feed.listener.told, said))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def _note(
+        self, told: Callable[[Sequence[Payload]], None], said: list[Payload]
+    ) -> None:
+        try:
+            await self._threads.run(told, said)
+        except DatabaseProblem as problem:
+            # The agent has it all the same; its next poll or its redeem shows that.
+            log.warning("live.not_noted", error=type(problem).__name__)
 
     async def _beat(self) -> None:
         """Show life, and let the cursor follow the log while nothing concerns us."""
