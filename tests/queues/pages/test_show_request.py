@@ -71,6 +71,25 @@ def test_an_auditor_sees_the_shape_and_why(auditor, show):
     assert not Event.objects.filter(verb="request.opened").exists()
 
 
+def test_buttons_are_offered_to_those_they_serve(reviewer, show):
+    make_queue(reviewer)
+    ask, _ = (make_ask(arguments={"reservation": "R-1"}) for _ in range(2))
+    assert "Merge into this" in show(reviewer, ask).text
+    decide(ask, reviewer, "reject")
+    assert f'action="{reverse("next")}"' in show(reviewer, ask).text
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_no_button_refuses_an_auditor(reviewer, auditor, show, is_decided):
+    make_queue(reviewer)
+    ask, _ = (make_ask(arguments={"reservation": "R-1"}) for _ in range(2))
+    if is_decided:
+        decide(ask, reviewer, "reject")
+    page = show(auditor, ask).text
+    assert "Merge into this" not in page
+    assert f'action="{reverse("next")}"' not in page
+
+
 def test_erased_words_are_said_to_be_gone(reviewer, show):
     make_queue(reviewer)
     ask = make_ask()
