@@ -7,14 +7,25 @@ does not fit is folded with its size, so that the card can insist on its being o
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
+
+from reviewapp.core.look.leaves import is_leaf, leaf_of
+from reviewapp.core.look.tables import (
+    PARTS,
+    Part,
+    Table,
+    is_plain,
+    is_plain_name,
+    part_of,
+    parts_of,
+    table_of,
+)
 
 # One look: about a screen of the card's left column.
 TEXT_LINES = 12
@@ -26,17 +37,7 @@ FOLD_FROM = 80
 MOST_LINES = 1_000
 # Deeper nesting is still shown, but indented no further.
 DEEPEST_INDENT = 5
-# Comparing is quadratic at worst, and agents choose the texts: where more words than
-# this stand between the first and the last difference, all between them is marked.
-COMPARED_WORDS = 150
 
-# An item of a list no larger than this is one line: a flight, a passenger.
-RECORD_FIELDS = 4
-RECORD_CHARACTERS = 40
-
-_LOOKS_LIKE_ANOTHER_TYPE = re.compile(
-    r"(?:|true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\Z"
-)
 _SHOWN_CONTROLS = "\n\t"
 _WITHOUT_SHOWN_CONTROLS = str.maketrans("", "", _SHOWN_CONTROLS)
 
@@ -45,7 +46,9 @@ _WITHOUT_SHOWN_CONTROLS = str.maketrans("", "", _SHOWN_CONTROLS)
 class Line:
     """One name and its value. `rest` is what was folded away of a long text.
 
-    A small flat item of a list is one line with its fields as `pairs`.
+    `kind` is that of a leaf, or group (the lines after it are its parts), parts (a
+    small object), items (a small list) or table. Without a name it goes on with what
+    the line before it belongs to.
     """
 
     depth: int
@@ -53,7 +56,13 @@ class Line:
     kind: str
     text: str = ""
     rest: str = ""
-    pairs: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Part, ...] = ()
+    table: Table | None = None
+
+    @property
+    def size(self) -> int:
+        """How many lines it takes of those that fit into one look."""
+        return len(self.table.rows) if self.table else 1
 
     @property
     def rest_words(self) -> str:
@@ -75,7 +84,9 @@ class Lines:
     @property
     def rest_words(self) -> str:
         """Return what is folded: "41 more values", or that it is JSON."""
-        return "All values, as JSON" if self.is_raw else f"{len(self.rest)} more values"
+        if self.is_raw:
+            return "All values, as JSON"
+        return f"{sum(line.size for line in self.rest)} more values"
 
     @property
     def is_folded(self) -> bool:
@@ -83,75 +94,99 @@ class Lines:
         return bool(self.rest) or any(line.rest for line in self.head)
 
 
-# Any: a JSON value has no narrower Python type.
-def lines_of(value: Any, *, fold: bool = True) -> Lines:
+# Any, here and below: a JSON value has no narrower Python type.
+def lines_of(value: Any, *, fold: bool = True, compact: bool = False) -> Lines:
     """Lay a JSON value out as lines, depth first, in the order it was sent.
 
-    Without `fold` all of them are in the head.
+    Without `fold` all of them are in the head. `compact` puts short neighbours of one
+    object on one line: for what is looked something up in, not for what will run.
     """
-    walk = _walk(value, name="", depth=0, fold=fold)
-    lines = list(islice(walk, MOST_LINES + 1))
-    is_raw = len(lines) > MOST_LINES
-    if is_raw:
-        whole = json.dumps(value, indent=1, ensure_ascii=False)
-        lines = [*lines[:LINES], Line(0, "the whole", "text", whole)]
-    cut = LINES if fold else len(lines)
-    return Lines(head=lines[:cut], rest=lines[cut:], is_raw=is_raw)
+    walk = _walk(value, name="", depth=0, style=_Style(fold, compact))
+    lines, size = [], 0
+    for line in walk:
+        lines.append(line)
+        size += line.size
+        if size > MOST_LINES:
+            return _raw(value, lines, fold=fold)
+    cut = _fitting(lines, LINES) if fold else len(lines)
+    return Lines(head=lines[:cut], rest=lines[cut:])
 
 
-def _walk(value: Any, *, name: str, depth: int, fold: bool) -> Iterator[Line]:
-    indent = min(depth, DEEPEST_INDENT)
-    if isinstance(value, Mapping | list) and value:
-        if name.startswith("[") and (pairs := _record(value)):
-            yield Line(indent, name, "record", pairs=pairs)
-            return
-        if name:
-            yield Line(indent, name, "group", _count(value))
-        inner = depth + 1 if name else depth
-        for key, part in _parts(value):
-            yield from _walk(part, name=key, depth=inner, fold=fold)
-        return
-    kind, text = _leaf(value)
-    head, rest = _fold(text) if fold else (text, "")
-    yield Line(indent, name, kind, head, rest)
-
-
-def _record(value: Mapping[str, Any] | list[Any]) -> tuple[tuple[str, str], ...]:
-    """Return the fields of a small flat item; nothing where it needs more room."""
-    if isinstance(value, list) or len(value) > RECORD_FIELDS:
-        return ()
-    if any(isinstance(part, Mapping | list) and part for part in value.values()):
-        return ()
-    pairs = tuple((name, _leaf(part)[1]) for name, part in value.items())
-    is_small = all(
-        len(name) + len(text) <= RECORD_CHARACTERS and "\n" not in text
-        for name, text in pairs
+def _raw(value: Any, lines: Sequence[Line], *, fold: bool) -> Lines:
+    """The head as lines, and after it the whole as JSON."""
+    head = lines[: _fitting(lines, LINES)]
+    whole = Line(
+        0, "the whole", "text", json.dumps(value, indent=1, ensure_ascii=False)
     )
-    return pairs if is_small else ()
+    return Lines(head if fold else [*head, whole], [whole] if fold else [], is_raw=True)
 
 
-def _parts(value: Mapping[str, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
+def _fitting(lines: Sequence[Line], most: int) -> int:
+    """Return how many of the lines fit into so many."""
+    size = 0
+    for at, line in enumerate(lines):
+        size += line.size
+        if size > most:
+            return at
+    return len(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    fold: bool
+    compact: bool
+
+
+def _walk(value: Any, *, name: str, depth: int, style: _Style) -> Iterator[Line]:
+    indent = min(depth, DEEPEST_INDENT)
+    if is_leaf(value):
+        leaf = leaf_of(value)
+        head, rest = _fold(leaf.text) if style.fold else (leaf.text, "")
+        yield Line(indent, name, leaf.kind, head, rest)
+    elif flat := list(_flat(value, name, indent)):
+        yield from flat
+    else:
+        if name:
+            yield Line(indent, name, "group")
+        inner = depth + 1 if name else depth
+        yield from _walk_parts(value, depth=inner, style=style)
+
+
+def _flat(value: Any, name: str, indent: int) -> Iterator[Line]:
+    """A value that needs no lines of its own: on one line, or as a table."""
+    is_list = isinstance(value, list)
+    # What stands for itself (the arguments of a call) is read field by field.
+    if (name or is_list) and (parts := parts_of(value)):
+        kind = "items" if is_list else "parts"
+        yield Line(indent, name, kind, parts=parts)
+    elif table := table_of(value):
+        for piece in table.in_pieces():
+            yield Line(indent, name, "table", table=piece)
+            name = ""
+
+
+def _walk_parts(value: Any, *, depth: int, style: _Style) -> Iterator[Line]:
+    for together, run in groupby(_parts(value, style), key=lambda part: part[0]):
+        named = [(name, part) for _, name, part in run]
+        if together and len(named) > 1:
+            indent = min(depth, DEEPEST_INDENT)
+            for at in range(0, len(named), PARTS):
+                some = tuple(part_of(*pair) for pair in named[at : at + PARTS])
+                yield Line(indent, "", "parts", parts=some)
+        else:
+            for name, part in named:
+                yield from _walk(part, name=name, depth=depth, style=style)
+
+
+def _parts(value: Any, style: _Style) -> Iterator[tuple[bool, str, Any]]:
+    """Yield whether a part may share a line with its neighbours, its name, itself."""
     if isinstance(value, Mapping):
-        return iter(value.items())
-    return ((f"[{index}]", part) for index, part in enumerate(value))
-
-
-def _count(value: Mapping[str, Any] | list[Any]) -> str:
-    if isinstance(value, Mapping):
-        return f"{len(value)} fields" if len(value) != 1 else "1 field"
-    return f"{len(value)} items" if len(value) != 1 else "1 item"
-
-
-def _leaf(value: Any) -> tuple[str, str]:
-    """Return kind and text of what has no parts."""
-    if isinstance(value, str):
-        misleads = _LOOKS_LIKE_ANOTHER_TYPE.match(value) or value != value.strip()
-        return "text", f'"{value}"' if misleads else value
-    if isinstance(value, Mapping | list):
-        return "nothing", "no fields" if isinstance(value, Mapping) else "no items"
-    if value is None:
-        return "nothing", "null"
-    return "literal", json.dumps(value)
+        for name, part in value.items():
+            is_short = style.compact and is_plain_name(name) and is_plain(part)
+            yield is_short, name, part
+    else:
+        for index, part in enumerate(value):
+            yield False, f"[{index}]", part
 
 
 def _fold(text: str) -> tuple[str, str]:
@@ -171,62 +206,8 @@ def _fold(text: str) -> tuple[str, str]:
 def text_of(value: Any) -> str:
     """Return a JSON value as text for a diff: strings bare, the rest indented."""
     if isinstance(value, str):
-        return _leaf(value)[1]
+        return leaf_of(value).text
     return json.dumps(value, indent=2, ensure_ascii=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text and whether it differs from its counterpart."""
-
-    text: str
-    differs: bool
-
-
-def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
-    """Return both texts in pieces, word by word, with what differs marked."""
-    old, new = _words(before), _words(after)
-    head = _shared(old, new)
-    tail = _shared(old[head:][::-1], new[head:][::-1])
-    sides: tuple[list[Piece], list[Piece]] = ([], [])
-    _add(sides, False, old[:head], new[:head])
-    old_end, new_end = len(old) - tail, len(new) - tail
-    _compare_between(sides, old[head:old_end], new[head:new_end])
-    _add(sides, False, old[old_end:], new[new_end:])
-    return sides
-
-
-def _compare_between(
-    sides: tuple[list[Piece], list[Piece]], old: list[str], new: list[str]
-) -> None:
-    if len(old) + len(new) > 2 * COMPARED_WORDS:
-        _add(sides, True, old, new)
-        return
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, i, j, m, n in matcher.get_opcodes():
-        _add(sides, tag != "equal", old[i:j], new[m:n])
-
-
-def _add(
-    sides: tuple[list[Piece], list[Piece]],
-    differs: bool,
-    old: list[str],
-    new: list[str],
-) -> None:
-    for side, words in zip(sides, (old, new), strict=True):
-        if words:
-            side.append(Piece("".join(words), differs))
-
-
-def _shared(old: list[str], new: list[str]) -> int:
-    """Return how many words both begin with."""
-    pairs = enumerate(zip(old, new, strict=False))
-    shortest = min(len(old), len(new))
-    return next((at for at, (one, other) in pairs if one != other), shortest)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+|\W", text)
 
 
 def shows_all(text: str) -> bool:

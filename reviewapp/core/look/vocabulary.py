@@ -56,7 +56,6 @@ EFFECTS = {
 # The life of a request, as the API names it (docs/api.md), and of the work around it.
 STATUSES = {
     "pending": Look("Waiting for a decision", "clock", "info"),
-    "claimed": Look("Being reviewed", "user", "info"),
     "deferred": Look("Deferred", "bell-snooze", ""),
     "escalated": Look("Escalated", "arrow-trending-up", "warn"),
     "approved": Look("Approved", "check-circle", "good", "Not yet run"),
@@ -105,8 +104,6 @@ FLAGS = {
 PRIORITIES = {
     "now": Look("Now", "fire", "danger"),
     "soon": Look("Soon", "arrow-up", "warn"),
-    "normal": Look("Normal", "minus", "plain"),
-    "low": Look("Low", "arrow-down", "plain"),
 }
 
 AUTONOMIES = {

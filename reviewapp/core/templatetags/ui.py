@@ -6,9 +6,11 @@ rows draws hundreds of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import cycle
 from typing import Any
 
 from django import template
@@ -17,7 +19,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_micro
 
-from reviewapp.core.look import spans, values
+from reviewapp.core.look import comparing, spans, tables, values
 from reviewapp.core.look.vocabulary import look_of
 
 register = template.Library()
@@ -174,6 +176,51 @@ def visible(text: object) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308  each piece is escaped
 
 
+@register.simple_tag(takes_context=True)
+def marking(context: template.Context, text: object) -> SafeString:
+    """Like `visible`, with what the context's pattern `marks` finds marked, if any."""
+    return _marked(str(text), context.get("marks"))
+
+
+def _marked(text: str, marks: re.Pattern[str] | None) -> SafeString:
+    if marks is None or not marks.search(text):
+        return visible(text)
+    # The pattern has one group, so every second piece is one that it found.
+    wraps = cycle(("{}", "<mark>{}</mark>"))
+    pieces = zip(wraps, marks.split(text), strict=False)
+    return mark_safe("".join(format_html(wrap, visible(p)) for wrap, p in pieces))  # noqa: S308
+
+
+@register.filter
+def breakable(name: object) -> SafeString:
+    """Like `visible`, for a name: it may be broken behind its joints, nowhere else."""
+    pieces = _JOINTS.split(str(name))
+    return mark_safe("<wbr>".join(map(visible, pieces)))  # noqa: S308
+
+
+_JOINTS = re.compile(r"(?<=[_./:-])(?=\w)")
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: template.Context, cell: tables.Cell) -> SafeString:
+    """Draw the parts of a small value, each with a direction of writing of its own."""
+    marks = context.get("marks")
+    return format_html_join(" ", "{}", ((_part(part, marks),) for part in cell))
+
+
+def _part(part: tables.Part, marks: re.Pattern[str] | None) -> SafeString:
+    text = format_html(
+        '<bdi class="is-{}">{}</bdi>', part.kind, _marked(part.text, marks)
+    )
+    if not part.name:
+        return text
+    return format_html(
+        '<span class="part"><span class="part-name">{}</span> {}</span>',
+        _marked(part.name, marks),
+        text,
+    )
+
+
 @register.filter
 # Any: a JSON value has no narrower Python type.
 def as_lines(value: Any) -> values.Lines:
@@ -181,11 +228,11 @@ def as_lines(value: Any) -> values.Lines:
     return values.lines_of(value)
 
 
-@register.simple_tag
+@register.filter
 # Any: as above.
-def comparison(before: Any, after: Any) -> tuple[Sequence[values.Piece], ...]:
-    """Return both sides of a change in pieces, for `_ui/diff.html`."""
-    return values.compare(values.text_of(before), values.text_of(after))
+def like_with_like(changes: Sequence[Mapping[str, Any]]) -> list[comparing.Change]:
+    """Lay out what changes, before and after, for `_ui/diff.html`."""
+    return comparing.like_with_like(changes)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewapp.core.look import values
+from reviewapp.core.look.leaves import is_leaf, leaf_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -16,12 +17,14 @@ JSON = st.recursive(
 
 
 def test_a_tree_keeps_the_order_it_was_sent_in():
-    lines = values.lines_of({"b": {"z": 1, "a": [True]}, "a": None}).head
+    lines = values.lines_of({"b": {"z": 1, "a": [True, {}, [2]]}, "a": None}).head
     assert [(line.depth, line.name) for line in lines] == [
         (0, "b"),
         (1, "z"),
         (1, "a"),
         (2, "[0]"),
+        (2, "[1]"),
+        (2, "[2]"),
         (0, "a"),
     ]
 
@@ -33,6 +36,7 @@ def test_a_tree_keeps_the_order_it_was_sent_in():
         ("42", '"42"'),
         ("true", '"true"'),
         ("", '""'),
+        ('"42"', '""42""'),
         (" padded ", '" padded "'),
         ("2019-01-01", "2019-01-01"),
         (None, "null"),
@@ -71,33 +75,12 @@ def test_every_json_value_can_be_laid_out(value):
     assert not lines.is_folded
 
 
-def test_a_comparison_marks_the_words_that_differ():
-    before, after = values.compare("Two bags checked in", "Three bags checked in")
-    assert before[0] == values.Piece("Two", True)
-    assert after[0] == values.Piece("Three", True)
-    assert after[1] == values.Piece(" bags checked in", False)
-
-
 def test_a_value_of_countless_lines_is_given_whole_as_json():
     sent = {"x": [0] * (values.MOST_LINES + 1)}
     lines = values.lines_of(sent)
     assert len(lines.head) == values.LINES
     assert json.loads(lines.rest[0].text) == sent
     assert lines.rest_words == "All values, as JSON"
-
-
-def test_texts_that_differ_throughout_are_marked_throughout():
-    before, after = "a b " * 400, "c d " * 400
-    left, right = values.compare(f"same {before}end", f"same {after}end")
-    assert [piece.differs for piece in left] == [False, True, False]
-    assert right[1].text.strip() == after.strip()
-
-
-@given(st.text(), st.text())
-def test_a_comparison_loses_nothing(before, after):
-    left, right = values.compare(before, after)
-    assert "".join(piece.text for piece in left) == before
-    assert "".join(piece.text for piece in right) == after
 
 
 @pytest.mark.parametrize(
@@ -118,22 +101,53 @@ def test_a_character_that_shows_is_left_alone(character):
     assert values.unseen_name(character) is None
 
 
-def test_a_small_flat_item_of_a_list_is_one_line():
-    flight = {"flight_number": "HAT271", "seats": 2, "date": None}
-    line = values.lines_of({"flights": [flight]}).head[1]
-    assert line.pairs == (("flight_number", "HAT271"), ("seats", "2"), ("date", "null"))
+def test_a_list_of_like_objects_is_a_table():
+    flights = [{"flight_number": "HAT271", "seats": 2}, {"flight_number": "HAT012"}]
+    [line] = values.lines_of({"flights": flights}).head
+    assert line.kind == "table"
+    assert line.name == "flights"
 
 
-@pytest.mark.parametrize(
-    "item",
-    [
-        {"text": "x" * 60},
-        {"text": "two\nlines"},
-        {"deep": {"a": 1}},
-        {str(number): number for number in range(5)},
-    ],
-)
-def test_an_item_that_needs_room_gets_it(item):
-    lines = values.lines_of({"items": [item]}).head
-    assert not any(line.pairs for line in lines)
-    assert len(lines) > 2
+def test_a_long_table_folds_like_as_many_lines():
+    sent = {"rows": [{"id": f"R-{n}", "seats": n} for n in range(100)]}
+    lines = values.lines_of(sent)
+    assert sum(line.size for line in lines.head) == values.LINES
+    assert lines.rest_words == "40 more values"
+    assert [line.name for line in (*lines.head, *lines.rest)] == ["rows", "", "", ""]
+
+
+def test_a_short_object_and_a_short_list_take_one_line_each():
+    sent = {"name": {"first": "Ada", "last": "Byron"}, "ids": ["A-1"], "id": "A-1"}
+    lines = values.lines_of(sent).head
+    assert [line.kind for line in lines] == ["parts", "items", "text"]
+
+
+def test_what_will_run_has_a_line_for_each_argument():
+    sent = {"a": 1, "b": 2}
+    assert len(values.lines_of(sent).head) == 2
+    [line] = values.lines_of(sent, compact=True).head
+    assert [part.name for part in line.parts] == ["a", "b"]
+
+
+def leaves_of(value):
+    """Every leaf of a JSON value, as it is shown."""
+    if is_leaf(value):
+        return [leaf_of(value).text]
+    parts = value.values() if isinstance(value, dict) else value
+    return [text for part in parts for text in leaves_of(part)]
+
+
+def shown_by(line):
+    if line.table:
+        cells = [cell for row in line.table.rows for cell in row.cells]
+        return [part.text for cell in cells for part in cell]
+    if line.kind == "group":
+        return []
+    return [part.text for part in line.parts] or [line.text]
+
+
+@given(JSON, st.booleans())
+def test_no_leaf_is_lost_however_it_is_laid_out(value, compact):
+    lines = values.lines_of({"x": value}, fold=False, compact=compact).head
+    shown = [text for line in lines for text in shown_by(line)]
+    assert sorted(shown) == sorted(leaves_of(value))
