@@ -19,6 +19,7 @@ from reviewapp.core.authentication import (
     PersonalTokenAuthentication,
     PersonSessionAuthentication,
 )
+from reviewapp.core.http import person_of
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import NotFound, Problem
@@ -106,13 +107,6 @@ class ReviewerView(SharedView):
     def card_of(self, ask: ActionRequest) -> Response:
         """Answer with a request that the person holds now, with its words."""
         return Response(card_for(ask, person=self.person, actor=self.actor))
-
-
-def person_of(request: Request) -> User:
-    """Return the person that a view with a rule for people was called by."""
-    if not isinstance(request.user, User):
-        raise TypeError("This view does not declare a rule for people.")
-    return request.user
 
 
 def visible_ask(person: User, ask_id: UUID) -> ActionRequest:

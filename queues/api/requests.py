@@ -25,7 +25,6 @@ from queues.api.doors import (
     SharedView,
     is_agent,
     own_ask,
-    person_of,
     visible_ask,
 )
 from queues.api.shapes import CardShown, RowShown, Shape
@@ -40,6 +39,7 @@ from queues.services.requests import (
 )
 from reviewapp.core.api import QuerySerializer, StrictSerializer
 from reviewapp.core.digests import body_digest
+from reviewapp.core.http import person_of
 from reviewapp.core.live.polls import LONGEST_WAIT_S
 from reviewapp.core.media import BODY_LIMIT
 from reviewapp.core.paging import keyset_page

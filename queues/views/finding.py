@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from queues.models import ActionRequest
-from reviewapp.core.models import User
+from reviewapp.core.http import person_of as person_of
 
 _BESIDE = (
     "system",
@@ -20,12 +20,6 @@ _BESIDE = (
     "merged_into",
     "compensates",
 )
-
-
-def person_of(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def find_ask(request: HttpRequest, ask_id: UUID) -> ActionRequest:

@@ -15,14 +15,19 @@ from reviewapp.core.digests import keyed_digest
 from reviewapp.core.models import PersonalToken, User
 
 
-def actor_of(request: HttpRequest | Request) -> Actor:
-    """Return the person behind a request, with their session or token.
+def person_of(request: HttpRequest | Request) -> User:
+    """Return who is signed in.
 
-    Raises TypeError if nobody is signed in: such a door has the wrong access rule.
+    Raises TypeError if nobody is: such a door has the wrong access rule.
     """
-    person = request.user
-    if not isinstance(person, User):
-        raise TypeError("Only people act through this door.")
+    if not isinstance(request.user, User):
+        raise TypeError("This door does not declare a rule for people.")
+    return request.user
+
+
+def actor_of(request: HttpRequest | Request) -> Actor:
+    """Return the person behind a request, with their session or token."""
+    person = person_of(request)
     token = getattr(request, "auth", None)
     if isinstance(token, PersonalToken):
         return Actor.of_person(person, credential=f"token {token.prefix}…")

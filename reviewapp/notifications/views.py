@@ -16,10 +16,9 @@ from django.views.decorators.http import (
 from queues.models import Queue
 from queues.services.openings import list_words
 from reviewapp.core.access import SIGNED_IN, access
-from reviewapp.core.http import actor_of, render_page
-from reviewapp.core.models import User
+from reviewapp.core.form_saving import posted, save_form
+from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.paging import keyset_page
-from reviewapp.core.problems import Invalid
 from reviewapp.notifications.forms import ReachForm, wish_forms
 from reviewapp.notifications.models import Notice, Reach
 from reviewapp.notifications.rules import Channel
@@ -30,17 +29,10 @@ from reviewapp.notifications.services.reach import change_reach, change_wish
 _ORDER = ("-made_at", "-id")
 
 
-def _person(request: HttpRequest) -> User:
-    """Who is signed in; the access rule of every view here sees to it."""
-    if not isinstance(request.user, User):
-        raise TypeError("A view about notices is open to people only.")
-    return request.user
-
-
 @access(SIGNED_IN)
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
-    person = _person(request)
+    person = person_of(request)
     mine = Notice.objects.visible_to(person).select_related("ask__queue", "ask__system")
     page = keyset_page(mine, order=_ORDER, cursor=request.GET.get("cursor"), limit=50)
     rows = notice_rows(page.items, person)
@@ -62,7 +54,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_GET
 def unseen_notices(request: HttpRequest) -> HttpResponse:
     """The count beside the bell."""
-    count = Notice.objects.visible_to(_person(request)).unseen().count()
+    count = Notice.objects.visible_to(person_of(request)).unseen().count()
     return HttpResponse(str(count) if count else "")
 
 
@@ -70,7 +62,7 @@ def unseen_notices(request: HttpRequest) -> HttpResponse:
 @require_GET
 def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The deep link of a call: to the request itself, and the notice is seen."""
-    person = _person(request)
+    person = person_of(request)
     found = get_object_or_404(Notice.objects.visible_to(person), pk=notice_id)
     see_notices(person, actor=actor_of(request), notice=found)
     return redirect("request", found.ask_id)
@@ -79,7 +71,7 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 @access(SIGNED_IN)
 @require_POST
 def see_all_notices(request: HttpRequest) -> HttpResponse:
-    see_notices(_person(request), actor=actor_of(request))
+    see_notices(person_of(request), actor=actor_of(request))
     return redirect("notices")
 
 
@@ -87,34 +79,27 @@ def see_all_notices(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reach(request: HttpRequest) -> HttpResponse:
     """Quiet hours and messenger, and the way to the wishes of each queue."""
-    person = _person(request)
+    person = person_of(request)
     mine = Reach.objects.filter(person=person).first()
-    form = ReachForm.of(mine, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_reach(person, actor=actor_of(request), **form.cleaned_data)
-        except Invalid as problem:
-            _show(form, problem)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("reach")
+    form = ReachForm.of(mine, posted(request))
+    changed = save_form(
+        form, lambda given: change_reach(person, actor=actor_of(request), **given)
+    )
+    if changed:
+        messages.success(request, "Saved.")
+        return redirect("reach")
     context = {"form": form, "reach": mine, "queues": person.queues.all()}
     status = 422 if form.errors else 200
     return render(request, "notifications/reach.html", context, status=status)
-
-
-def _show(form: ReachForm, problem: Invalid) -> None:
-    for name, texts in problem.errors.items():
-        form.add_error(name, list(texts))
 
 
 @access(SIGNED_IN)
 @require_http_methods(["GET", "POST"])
 def wishes(request: HttpRequest, slug: str) -> HttpResponse:
     """How to be called for each occasion in one of the person's queues."""
-    person = _person(request)
+    person = person_of(request)
     queue = get_object_or_404(Queue.objects.of_member(person), slug=slug)
-    forms = wish_forms(person, queue, request.POST or None)
+    forms = wish_forms(person, queue, posted(request))
     if request.method == "POST" and all(form.is_valid() for form in forms):
         for form in forms:
             change_wish(

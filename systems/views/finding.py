@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from reviewapp.core.models import User
+from reviewapp.core.http import person_of
 from systems.models import Credential, Key, System, SystemQuerySet, Tool
-
-
-def person_of(request: HttpRequest) -> User:
-    """Who is signed in; the access rule of every page here sees to it."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
 
 
 def visible_systems(request: HttpRequest) -> SystemQuerySet:

@@ -16,13 +16,13 @@ from django.views.decorators.http import (
 
 from reviewapp.core.access import access
 from reviewapp.core.form_saving import posted, save_form
-from reviewapp.core.http import actor_of, render_page
+from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.paging import keyset_page, page_url
 from reviewapp.core.permissions import Right
 from systems.forms import RegistrationForm, SystemFilter, SystemForm
 from systems.selectors import card_of_system, find_systems, rows_of_systems
 from systems.services import systems as services
-from systems.views.finding import find_system, person_of, visible_systems
+from systems.views.finding import find_system, visible_systems
 from systems.views.rendering import render_form
 
 

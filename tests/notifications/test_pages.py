@@ -6,6 +6,7 @@ from queues.models import ActionRequest
 from reviewapp.core.models import Event
 from reviewapp.core.words import Keyring
 from reviewapp.notifications.models import Notice, Reach, Wish
+from reviewapp.notifications.rules import Occasion
 from reviewapp.notifications.services.notices import call_people
 from tests.queues.builders import make_ask, make_queue
 
@@ -119,3 +120,11 @@ def test_wishes_are_chosen_per_queue(reviewer, client_for):
 def test_wishes_for_a_queue_of_others_are_not_found(reviewer, client_for):
     make_queue(slug="elsewhere")
     assert client_for(reviewer).get("/profile/calls/elsewhere/").status_code == 404
+
+
+def test_a_form_with_nothing_ticked_is_a_form_too(reviewer, client_for):
+    make_queue(reviewer)
+    answer = client_for(reviewer).post("/profile/calls/general/")
+    assert answer.status_code == 302
+    assert set(Wish.objects.values_list("occasion", flat=True)) == set(Occasion)
+    assert not Wish.objects.exclude(channels=[]).exists()
