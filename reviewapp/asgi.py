@@ -17,6 +17,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402  needs the apps set up above
 
 from reviewapp import listeners  # noqa: E402
+from reviewapp.core.bodies import CapBodies  # noqa: E402
 from reviewapp.core.live.hub import Hub  # noqa: E402
 from reviewapp.core.live.lifespan import Lifespan  # noqa: E402
 from reviewapp.core.live.polls import HoldForDecision  # noqa: E402
@@ -29,7 +30,7 @@ answer = ThreadedHandler(settings.DATABASE_POOL)
 hub = Hub(settings.REDIS_URL, listeners.pending_among)
 application = Lifespan(
     EventStreams(
-        HoldForDecision(answer, hub.polls, listeners.may_wait, hub.doors),
+        HoldForDecision(CapBodies(answer), hub.polls, listeners.may_wait, hub.doors),
         CHANNELS,
         hub.tail,
         hub.doors,
