@@ -135,17 +135,6 @@ def test_the_page_on_the_api_names_these_calls_and_no_other():
     assert calls_in(PAGE.read_text()) == CALLS.keys()
 
 
-def test_the_page_names_every_code(schema):
-    """Codes that the services and doors of requests raise are on the page."""
-    folders = [ROOT / "queues" / "services", ROOT / "queues" / "api"]
-    sources = "".join(one.read_text() for f in folders for one in f.rglob("*.py"))
-    raised = set(re.findall(r"(?:Conflict|Forbidden)\(\s*\"([a-z_]+)\"", sources))
-    raised |= set(re.findall(r"code=\"([a-z_]+)\"", sources))
-    raised -= {"claim_lost", "last_member"}  # only pages lead there
-    assert raised
-    assert raised <= set(re.findall(r"`([a-z_]+)`", PAGE.read_text()))
-
-
 @pytest.mark.skipif(not WRITTEN.exists(), reason="the written contract is not here")
 def test_the_written_contract_names_no_other_call():
     section = WRITTEN.read_text().partition("## Requests")[2].partition("\n## ")[0]
