@@ -87,6 +87,10 @@ class RequestCard:
         return sum(line.is_stale for line in self.evidence)
 
     @property
+    def has_long_evidence(self) -> bool:
+        return any(not line.is_short for line in self.evidence)
+
+    @property
     def stale_words(self) -> str:
         return f"{self.stale} of {len(self.evidence)} stale"
 
@@ -101,8 +105,8 @@ class RequestCard:
     @property
     def read_beside(self) -> list[UUID]:
         """Other requests that the card shows in words."""
-        lines = (*self.of_tool, *self.of_subject, *self.lookalikes)
-        return [line.id for line in lines if line.has_words]
+        past = [line.id for line in self.of_tool + self.of_subject if line.has_words]
+        return past + [line.id for line in self.lookalikes if line.has_words]
 
     @property
     def times_asked(self) -> int:

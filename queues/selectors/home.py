@@ -16,14 +16,9 @@ from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 
 _SHOWN = 5
-# Any: counts, and a time where something waits.
-_NOTHING_WAITS: dict[str, Any] = {
-    "waiting": 0,
-    "free": 0,
-    "pressing": 0,
-    "escalated": 0,
-    "expires_at": None,
-}
+# The figures of a queue, in the order of QueueFigure; Any: counts, and a time.
+_COUNTED = ("waiting", "free", "pressing", "escalated", "expires_at")
+_NOTHING_WAITS: list[Any] = [0, 0, 0, 0, None]
 _NEWS_OF = timedelta(hours=24)
 
 
@@ -145,9 +140,10 @@ def queue_figures(person: User, now: datetime) -> list[QueueFigure]:
             expires_at=Min("expires_at"),
         )
     )
-    by_queue = {row.pop("queue"): row for row in counted}
+    rows = counted.values_list("queue", *_COUNTED)
+    by_queue = {pk: figures for pk, *figures in rows}
     figures = [
-        QueueFigure(slug=slug, name=name, **by_queue.get(pk, _NOTHING_WAITS))
+        QueueFigure(slug, name, *by_queue.get(pk, _NOTHING_WAITS))
         for pk, slug, name in queues
     ]
     return sorted(figures, key=lambda f: (f.expires_at is None, f.expires_at or now))

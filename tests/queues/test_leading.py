@@ -102,7 +102,7 @@ def test_limits_are_changed(lead, client_for):
 
 
 def test_a_lead_finds_the_queue_that_has_nobody_and_joins_it(lead, client_for):
-    queue = Queue.objects.get(slug="general")  # as every new house has it
+    queue = make_queue()  # "general" and nobody in it, as in every new house
     client = client_for(lead)
     assert "No reviewers" in client.get("/queues/").content.decode()
     client.post("/queues/general/members/new", {"person": lead.pk})
