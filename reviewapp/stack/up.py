@@ -31,7 +31,7 @@ from reviewapp.stack.reloading import Changes
 from reviewapp.stack.servers import await_ready, clear_leftovers
 from reviewapp.stack.supervision import Supervisor, supervised_variables
 
-READY_PATIENCE = 90.0
+READY_PATIENCE = 180.0
 WATCH = 1.0  # seconds between two looks at supervisord
 
 
