@@ -21,7 +21,6 @@ let form = null;
 let card = null;
 let drawn = false;
 let inView = false;
-let readToEnd = false;
 let armedAt = never;
 let timer = 0;
 let press = { button: null, at: 0 };
@@ -83,10 +82,7 @@ function consider() {
 }
 
 const sight = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (entry.target === card) inView = entry.isIntersecting;
-    else if (entry.isIntersecting) readToEnd = true;
-  }
+  inView = entries.at(-1).isIntersecting;
   consider();
 });
 
@@ -99,12 +95,10 @@ function attach() {
   const foundCard = document.querySelector("[data-arm-card]") ?? found;
   if (found === form && foundCard === card) return;
   if (foundCard !== card) dwell = { total: 0, since: null };
-  [form, card, drawn, inView, readToEnd] = [found, foundCard, false, false, false];
+  [form, card, drawn, inView] = [found, foundCard, false, false];
   disarm();
   sight.disconnect();
   sight.observe(card);
-  const end = document.querySelector("[data-read-end]");
-  if (end) sight.observe(end);
   // Two frames: the first asks for the drawing, the second comes after it.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
@@ -171,7 +165,6 @@ function guardSubmit(event) {
   form.elements.armed.value = "1";
   form.elements.dwell_ms.value = String(Math.round(dwell.total));
   form.elements.opened.value = unopened().length ? "" : "1";
-  form.elements.read_all.value = readToEnd && !unopened().length ? "1" : "";
 }
 
 function notePress(event) {
