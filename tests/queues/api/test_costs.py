@@ -124,4 +124,5 @@ def test_a_list_costs_the_same_with_two_rows_and_with_twenty(
         counts.append((len(made["default"]), len(made["keys"])))
     assert counts[0] == counts[1]
     assert counts[0][1] == 1
-    assert counts[0][0] <= 6
+    # Two of them note in the log whose words were read.
+    assert counts[0][0] <= 7
