@@ -10,13 +10,15 @@ surface for hostile text and five constructs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 _INLINE = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+(.*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+# Characters of a line of prose on the card, about.
+_COLUMN = 90
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 
 
@@ -37,13 +39,21 @@ class Block:
 
 
 def split_blocks(text: str, most_lines: int) -> tuple[list[Block], list[Block]]:
-    """Return the blocks that fit into so many lines, and those that do not."""
+    """Return the blocks that fit into so many lines as drawn, and those that do not."""
     blocks, used = blocks_of(text), 0
     for place, block in enumerate(blocks):
-        used += len(block.lines)
+        used += lines_drawn([block])
         if used > most_lines:
             return blocks[: max(1, place)], blocks[max(1, place) :]
     return blocks, []
+
+
+def lines_drawn(blocks: Sequence[Block]) -> int:
+    """Return about how many lines the blocks take in a column of 90 characters."""
+    lengths = (
+        sum(len(span.text) for span in line) for block in blocks for line in block.lines
+    )
+    return sum(1 + length // _COLUMN for length in lengths)
 
 
 def blocks_of(text: str) -> list[Block]:

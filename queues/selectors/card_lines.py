@@ -13,6 +13,7 @@ from queues.history import reason_words
 from queues.models import ActionRequest, Decision, Evidence, Note
 from queues.rules import is_stale
 from queues.selectors.card_words import CardWords
+from reviewapp.core.look.glances import Glance, glance_of
 from reviewapp.core.look.values import text_of
 
 # Characters of evidence that are read at a glance; longer values are folded.
@@ -35,14 +36,16 @@ class EvidenceLine:
     judged_at: datetime
 
     @property
-    def is_short(self) -> bool:
-        text = text_of(self.value)
-        return len(text) <= _GLANCE and "\n" not in text
+    def text(self) -> str:
+        return text_of(self.value)
 
     @property
-    def glance(self) -> str:
-        """The beginning of a long value, to know whether it is worth opening."""
-        return f"{' '.join(text_of(self.value).split())[:_GLANCE]} …"
+    def is_short(self) -> bool:
+        return len(self.text) <= _GLANCE and "\n" not in self.text
+
+    @property
+    def glance(self) -> Glance:
+        return glance_of(self.value)
 
 
 @dataclass(frozen=True, slots=True)

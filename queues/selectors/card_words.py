@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from queues.models import ActionRequest, Decision, Note, Outcome, Verdict
 from queues.services.notes import NOTE_LABEL
 from queues.services.outcomes import OUTCOME_LABEL
 from queues.submissions import Contents, Headline, Json
+from reviewapp.core.look.identifiers import pattern_of
 from reviewapp.core.look.values import unseen_name
 from reviewapp.core.models import User
 from reviewapp.core.words import Keyring
@@ -64,6 +66,11 @@ class CardWords:
         """The arguments to edit, with characters that do not show escaped."""
         text = orjson.dumps(self.arguments, option=orjson.OPT_INDENT_2).decode()
         return "".join(map(_shown, text))
+
+    @property
+    def marks(self) -> re.Pattern[str] | None:
+        """What finds the ids and numbers that the call speaks of."""
+        return pattern_of(self.arguments)
 
     @property
     def result_tree(self) -> Json:

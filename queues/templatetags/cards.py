@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,14 +11,14 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from queues.markdown import Block, Span, split_blocks
+from queues.markdown import Block, Span, lines_drawn, split_blocks
 from reviewapp.core.look.values import Line, lines_of
 from reviewapp.core.templatetags.ui import visible
 
 register = template.Library()
 
-# About two thirds of a screen.
-_PROSE_LINES = 32
+# A quarter of a screen: what was said last stands there.
+_PROSE_LINES = 14
 _TAGS = {"code": "<code>{}</code>", "strong": "<strong>{}</strong>", "text": "{}"}
 _WRAPS = {
     "paragraph": "<p>{}</p>",
@@ -27,21 +28,24 @@ _WRAPS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A long text: what is read at once, and what is behind a fold."""
+
+    head: SafeString
+    rest: SafeString
+    rest_words: str
+
+
 @register.filter
-def safe_markdown(text: str) -> SafeString:
+def as_prose(text: str) -> Prose:
     """Draw the part of Markdown that `queues.markdown` knows; all of it escaped.
 
-    What would push the evidence off the screen is folded; it is prose, not what runs.
+    What would push the evidence off the screen is folded; it is prose, not what runs,
+    and so holds no approval back.
     """
     head, rest = split_blocks(text, _PROSE_LINES)
-    if not rest:
-        return _draw(head)
-    return format_html(
-        "{}<details><summary>Read on: {} more paragraphs</summary>{}</details>",
-        _draw(head),
-        len(rest),
-        _draw(rest),
-    )
+    return Prose(_draw(head), _draw(rest), f"{lines_drawn(rest):,} more lines")
 
 
 def _draw(blocks: Sequence[Block]) -> SafeString:
@@ -63,8 +67,8 @@ def _span(span: Span) -> SafeString:
 @register.filter
 # Any: a JSON value has no narrower Python type.
 def as_open_lines(value: Any) -> Sequence[Line]:
-    """Lay a JSON value out with nothing folded away."""
-    return lines_of(value, fold=False).head
+    """Lay out a JSON value to look things up in: compact, with nothing folded away."""
+    return lines_of(value, fold=False, compact=True).head
 
 
 @register.filter

@@ -83,8 +83,8 @@ def card_context(
         "after": after,
         "note_form": NoteForm(),
         "edit_error": " ".join(kept.errors.get("arguments", ())),
-        "arguments_text": kept.arguments_text
-        or (card.words.arguments_text if card.words else ""),
+        "arguments_text": card.words.arguments_text if card.words else "",
+        "edited_text": kept.arguments_text,
     }
 
 

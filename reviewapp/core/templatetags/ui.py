@@ -183,7 +183,7 @@ def marking(context: template.Context, text: object) -> SafeString:
 
 
 def _marked(text: str, marks: re.Pattern[str] | None) -> SafeString:
-    if marks is None or not marks.search(text):
+    if not marks or not marks.search(text):
         return visible(text)
     # The pattern has one group, so every second piece is one that it found.
     wraps = cycle(("{}", "<mark>{}</mark>"))
