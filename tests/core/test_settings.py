@@ -45,3 +45,21 @@ def test_pages_carry_their_protection(client, db, header):
     answer = client.get("/accounts/login/")
     assert answer[header]
     assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+def test_every_cookie_is_named_after_the_house(client_for, reviewer):
+    """Cookies know no ports: a second Reviewapp on the host must not find them."""
+    browser = client_for(reviewer)
+    browser.get("/profile/calls/")
+    browser.post("/profile/calls/")
+    house = configured.SESSION_COOKIE_NAME.rpartition("_")[2]
+    assert set(browser.cookies) == {
+        f"reviewapp_{house}",
+        f"reviewapp_csrf_{house}",
+        f"reviewapp_messages_{house}",
+    }
+
+
+@pytest.mark.parametrize("alias", ["default", "keys"])
+def test_a_database_that_hangs_is_given_up_soon(alias):
+    assert configured.DATABASES[alias]["OPTIONS"]["connect_timeout"] <= 5
