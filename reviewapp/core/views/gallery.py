@@ -90,7 +90,6 @@ def ui_gallery(request: HttpRequest) -> HttpResponse:
         "bar": SampleBar(held_until=now + timedelta(minutes=9)),
         "arguments": _ARGUMENTS,
         "changes": _CHANGES,
-        "evidence": _evidence(now),
         "steps": _steps(now),
         "deadlines": [
             now + timedelta(hours=3),
@@ -204,25 +203,6 @@ _CHANGES = [
     },
     {"path": "payment", "before": {"amount": 590}, "after": {"amount": 120.5}},
 ]
-
-
-def _evidence(now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": "Reservation status",
-            "value": "confirmed, 2 passengers",
-            "observed_at": now - timedelta(minutes=2),
-            "max_age_s": 900,
-            "source": "get_reservation_details",
-        },
-        {
-            "name": "Stock in SEA-3",
-            "value": "142",
-            "observed_at": now - timedelta(hours=4),
-            "max_age_s": 1800,
-            "source": "warehouse cache",
-        },
-    ]
 
 
 def _steps(now: datetime) -> list[dict[str, Any]]:
