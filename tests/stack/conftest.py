@@ -26,6 +26,8 @@ PATH = os.pathsep.join(
         os.environ["PATH"],
     ]
 )
+# The stand-in has no Django: with its settings named, Celery would look for them.
+NOT_INHERITED = {"DJANGO_SETTINGS_MODULE"}
 STACK_VARIABLES = {"DATABASE_URL", "KEYS_DATABASE_URL", "REDIS_URL", "REVIEWAPP_STACK"}
 
 
@@ -43,7 +45,8 @@ class Project:
         return Folders(self.data)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        clean = {k: v for k, v in os.environ.items() if k not in STACK_VARIABLES}
+        hidden = STACK_VARIABLES | NOT_INHERITED
+        clean = {k: v for k, v in os.environ.items() if k not in hidden}
         return subprocess.Popen(
             [*self.prefix, sys.executable, "-m", "reviewapp.stack", *words],
             cwd=self.root,
