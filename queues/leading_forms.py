@@ -43,7 +43,12 @@ class QueueForm(forms.Form):
 class MemberForm(forms.Form):
     """Somebody who may decide, and is not in the queue yet."""
 
-    person = forms.ModelChoiceField(queryset=User.objects.none(), empty_label="Choose…")
+    person = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        empty_label="Choose…",
+        help_text="People with the role reviewer or queue lead who are not in it yet; "
+        "an administrator gives out roles.",
+    )
 
     def __init__(self, *args: Any, queue: Queue, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -60,6 +60,14 @@ PLACES: dict[str, tuple[Place, ...]] = {
             frozenset({Right.REQUEST_SEE}),
             count_url_name="queue_count",
         ),
+        Place(
+            "Notices",
+            "notices",
+            "bell",
+            "b",
+            count_url_name="unseen_notices",
+            count_on="live:notices",
+        ),
     ),
     "Agents": (
         Place(

@@ -105,7 +105,8 @@ def _act(scene: Scene, dice: Random) -> Callable[..., str]:
             time.sleep(dice.uniform(*_ACT_S))
             if scene.conduct is Conduct.FAILS:
                 raise ActFailed("the service did not come back up")
-            return scene.result
+            # What was granted may differ from what was asked: the report says what ran.
+            return scene.result.format_map(arguments)
 
     return act
 

@@ -60,7 +60,7 @@ def right_refund(dice: Random) -> Scene:
         ask,
         ("Read the complaint", "Look the order up", "Check the terms"),
         effects=({"system": "payments", "ref": f"re_{dice.randrange(10**9):09d}"},),
-        result=f"Refunded {order.total} EUR.",
+        result="Refunded {amount} {currency}.",
         usage={"tokens": 870, "seconds": 2, "cost": "0.01"},
     )
 
