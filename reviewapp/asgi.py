@@ -7,6 +7,7 @@ neither a thread nor a database connection.
 
 from __future__ import annotations
 
+import gc
 import os
 
 import django
@@ -28,6 +29,8 @@ CHANNELS = {"/api/v1/events": listeners.AGENTS, "/live/": listeners.PEOPLE}
 
 answer = ThreadedHandler(settings.DATABASE_POOL)
 hub = Hub(settings.REDIS_URL, listeners.pending_among)
+# What is loaded by now stays, so the collector need not walk it again and again.
+gc.freeze()
 application = Lifespan(
     EventStreams(
         HoldForDecision(CapBodies(answer), hub.polls, listeners.may_wait, hub.doors),

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from queues.api.answers import OutcomeTold
-from queues.api.shapes import Shape, Written
+from queues.api.shapes import Written, shape_of
 from queues.models import (
     ActionRequest,
     Decision,
@@ -45,8 +45,7 @@ def rows_for(
     headlines = open_headlines(asks, queues_read_by(person))
     list_words(headlines, page="api", person=person, actor=actor)
     return [
-        dict(Shape(ask).data)
-        | (headlines[ask.pk].as_json() if ask.pk in headlines else {})
+        shape_of(ask) | (headlines[ask.pk].as_json() if ask.pk in headlines else {})
         for ask in asks
     ]
 
@@ -60,7 +59,7 @@ def card_for(ask: ActionRequest, *, person: User, actor: Actor) -> Written:
     keyring = Keyring.of([ask.pk] if readable else [])
     decisions = _decisions(ask)
     judged_at = ask.decided_at or timezone.now()
-    shown = dict(Shape(ask).data) | {
+    shown = shape_of(ask) | {
         "reason_codes": _reason_codes(ask),
         "decisions": [_decision(one, ask) for one in decisions],
         "evidence": [_evidence(row, judged_at) for row in ask.evidence.all()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,7 +12,6 @@ from queues.api import fields
 from queues.api.contract import for_reviewers
 from queues.api.doors import NoBody, ReviewerView
 from queues.api.shapes import CardShown, Shape
-from queues.models import Queue
 from queues.services.claims import (
     claim_next,
     claim_request,
@@ -32,7 +32,8 @@ class TakeNext(ReviewerView):
     @for_reviewers("take_next", None, {200: CardShown, 204: None})
     def post(self, request: Request, slug: str) -> Response:
         self.taken(NoBody)
-        queue = Queue.objects.of_member(self.person).filter(slug=slug).first()
+        prefetch_related_objects([self.person], "queues")
+        queue = next((q for q in self.person.queues.all() if q.slug == slug), None)
         if queue is None:
             raise NotFound
         ask = claim_next(self.person, actor=self.actor, queues=[queue])

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from queues.api.cards import BESIDE, card_for
-from queues.api.shapes import Shape
+from queues.api.shapes import shape_of
 from queues.models import ActionRequest
 from reviewapp.core.access import Rule, rule
 from reviewapp.core.actors import Actor
@@ -98,11 +98,11 @@ class ReviewerView(SharedView):
 
     def shape_of(self, ask: ActionRequest) -> Response:
         """Answer with a request as a service left it, without words."""
-        return Response(Shape(ask).data)
+        return Response(shape_of(ask))
 
     def shape_now(self, ask_id: UUID, status: int = 200) -> Response:
         """Answer with a request as it is now, without words."""
-        return Response(Shape(visible_ask(self.person, ask_id)).data, status)
+        return Response(shape_of(visible_ask(self.person, ask_id)), status)
 
     def card_of(self, ask: ActionRequest) -> Response:
         """Answer with a request that the person holds now, with its words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from queues.selectors.lists import (
     list_requests,
     order_of,
 )
-from queues.selectors.rows import rows_of_requests
+from queues.selectors.rows import columns_of_rows, rows_of_requests
 from queues.views.finding import person_of
 from queues.views.listing import note_listed
 from reviewapp.core.access import access
@@ -41,10 +42,11 @@ _TABS = {
 def list_queue(request: HttpRequest) -> HttpResponse:
     """Show one list of requests; htmx gets its rows only."""
     person, now = person_of(request), timezone.now()
+    prefetch_related_objects([person], "queues")
     form = QueueFilter(request.GET, person=person)
     wanted = form.wanted()
     page = keyset_page(
-        list_requests(person, wanted, now),
+        columns_of_rows(list_requests(person, wanted, now)),
         order=order_of(wanted.show),
         cursor=request.GET.get("cursor"),
         limit=_PAGE,
@@ -61,7 +63,7 @@ def list_queue(request: HttpRequest) -> HttpResponse:
         "older_url": _url_of(request, page.next),
         "count": count_words(count_of(list_requests(person, wanted, now))),
         "may_decide": person.has_right(Right.REQUEST_DECIDE),
-        "has_queues": person.queues.exists(),
+        "has_queues": bool(person.queues.all()),
     }
     return render_page(request, "queues/queue.html", context, partial="rows")
 

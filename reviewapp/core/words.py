@@ -80,7 +80,8 @@ class Keyring:
     def of(cls, owners: Iterable[UUID]) -> Keyring:
         """Fetch the keys of all owners; those without one are simply absent."""
         rows = DataKey.objects.filter(owner__in=set(owners), destroyed_at=None)
-        return cls({row.owner: _unwrap(row.owner, bytes(row.wrapped)) for row in rows})
+        wrapped = rows.values_list("owner", "wrapped")
+        return cls({owner: _unwrap(owner, bytes(key)) for owner, key in wrapped})
 
     def seal(self, owner: UUID, label: str, value: Any) -> bytes:
         """Encrypt a JSON value; `label` names its field and is checked at open."""

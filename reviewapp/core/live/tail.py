@@ -20,6 +20,9 @@ from reviewapp.core.services.epochs import start_epoch
 
 # The bus only makes it prompt: the log is also looked at this often.
 LOOK_EVERY_S = 1.0
+# In a rush each event would cost a reading of its own; what comes in between is read
+# together. The first after a quiet moment is told at once.
+_READ_AT_MOST_EVERY_S = 0.05
 _BATCH = 500
 
 STREAMS = Gauge(
@@ -92,6 +95,7 @@ class Tail:
                 await self._read_on()
             except DatabaseProblem as problem:
                 log.warning("live.log_unread", error=type(problem).__name__)
+            await asyncio.sleep(_READ_AT_MOST_EVERY_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._poked.wait()

@@ -37,13 +37,25 @@ class SampleRow:
     is_alarming: bool = False
     has_changed: bool = False
     is_synthetic: bool = False
+    is_elsewhere: bool = False
+    elsewhere_words: str = ""
     evidence: str = ""
+    evidence_detail: str = ""
     holder: str = ""
     is_mine: bool = False
     approvals: str = ""
     priority: str = ""
     flags: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReasons:
+    """The reasons for one verdict."""
+
+    verdict: str
+    title: str
+    reasons: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,10 @@ class SampleBar:
     version: str = "1"
     allowed: tuple[str, ...] = ("approve", "edit", "reject", "answer")
     key: str = "sample"
-    reason_groups: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-        ("To approve", (("ok", "As it should be"),)),
-        (
+    reason_groups: tuple[SampleReasons, ...] = (
+        SampleReasons("approve", "To approve", (("ok", "As it should be"),)),
+        SampleReasons(
+            "reject",
             "To reject",
             (
                 ("wrong_target", "Wrong person or record"),
@@ -73,6 +86,8 @@ class SampleBar:
     reason_code: str = ""
     comment: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
+    errors_elsewhere: tuple[str, ...] = ()
+    must_see: bool = False
     needs_reason: tuple[str, ...] = ("reject",)
     is_alarming: bool = True
     confirm: str = "This deletes 1,204 reservations in production. There is no undo."
