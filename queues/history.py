@@ -88,6 +88,7 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "request.uncertain": _because("The outcome is unknown"),
     "request.settled": lambda facts: f"Settled: {str(facts['as']).replace('_', ' ')}",
     "request.noted": _said("Left a note"),
+    "request.unmerged": _said("Stands for itself again: the first was withdrawn"),
     "request.merged": _said("Merged into a look-alike"),
     "request.compensation_asked": _said("Asked for it to be undone"),
     "grant.refused": _because("Leave to run refused"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from reviewapp.core.models import User
 from tests.browser.signed_in import sign_in
@@ -19,6 +19,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+# As patient as with the pages: a test beside this one may hold the log's readers back
+# for seconds, since they wait for every open transaction of the cluster.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

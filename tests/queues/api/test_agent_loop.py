@@ -127,7 +127,8 @@ def test_a_key_is_needed_and_is_one(agent, header, field, code):
 
 
 def test_policy_may_answer_at_once(ask_for):
-    told = ask_for(action={"tool": "look_up", "arguments": {}})
+    read = {"action": {"tool": "look_up", "arguments": {}}}
+    told = ask_for(**read, reversibility="reversible")
     assert told["status"] == "approved"
     assert told["decided_by"] == "policy"
     assert told["decision"]["arguments"] == {}
