@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from queues.rules import REASONS
 from queues.selectors.lists import ListFilter, Shown
 from queues.services.decisions import Ruling
 from queues.submissions import Json
+from reviewapp.core.digests import arguments_digest
 from reviewapp.core.models import User
 from reviewapp.core.problems import Invalid, Problem
 from reviewapp.core.strict_json import MalformedJson, read_json
@@ -72,10 +74,11 @@ class DecisionForm(forms.Form):
     dwell_ms = forms.IntegerField(min_value=0, required=False)
     armed = forms.CharField(required=False)
     opened = forms.CharField(required=False)
+    seen = forms.CharField(required=False)
     confirmed = forms.CharField(required=False)
 
-    def ruling(self, *, is_folded: Callable[[], bool]) -> Ruling:
-        """Return the ruling to give to the service.
+    def ruling(self, ask: ActionRequest, *, is_folded: Callable[[], bool]) -> Ruling:
+        """Return the ruling on a request, to give to the service.
 
         `is_folded` says whether some of what would run was out of sight until opened;
         it is asked only where that matters. Raises Invalid for what a reviewer can
@@ -83,19 +86,22 @@ class DecisionForm(forms.Form):
         """
         if not self.is_valid():
             raise Invalid({n: [str(t) for t in ts] for n, ts in self.errors.items()})
-        self._require_intent(is_folded)
+        self._require_intent(ask, is_folded)
         self._require_fitting_reason()
+        self._require_what_was_asked(ask)
         data = self.cleaned_data
         return Ruling(
             verdict=data["verdict"],
             version=data["version"],
-            arguments=self._arguments(),
+            arguments=self._arguments() if data["verdict"] == Verdict.EDIT else None,
             reason_code=data["reason_code"],
             comment=data["comment"],
             dwell_ms=min(data["dwell_ms"] or 0, _MOST_DWELL_MS) or None,
         )
 
-    def _require_intent(self, is_folded: Callable[[], bool]) -> None:
+    def _require_intent(
+        self, ask: ActionRequest, is_folded: Callable[[], bool]
+    ) -> None:
         """A decision is never an accident: the armed button, or the tick, proves it."""
         data = self.cleaned_data
         if data["confirmed"] == "yes":
@@ -104,9 +110,29 @@ class DecisionForm(forms.Form):
             raise Invalid(
                 {"armed": ["Nothing was decided: the card was not in view yet."]}
             )
-        approves = data["verdict"] in (Verdict.APPROVE, Verdict.EDIT)
-        if approves and data["opened"] != "1" and is_folded():
+        if data["verdict"] not in (Verdict.APPROVE, Verdict.EDIT):
+            return
+        if data["opened"] != "1" and is_folded():
             raise Invalid({"opened": ["Open all that is folded away to approve it."]})
+        if data["seen"] != "1" and ask.is_weighty:
+            raise Invalid({"seen": ["Look at why the agent wants it to approve it."]})
+
+    def _require_what_was_asked(self, ask: ActionRequest) -> None:
+        """The editor is sent along with every verdict: who changed something in it and
+        presses plain Approve would run what they meant to change."""
+        data = self.cleaned_data
+        is_plain = data["verdict"] == Verdict.APPROVE and data["arguments"].strip()
+        if not is_plain or data["version"] != ask.version:
+            return
+        if arguments_digest(ask.tool, self._arguments()) != ask.arguments_digest:
+            raise Invalid(
+                {
+                    "arguments": [
+                        "You changed what would run: press Approve edited, or put it "
+                        "back as it was."
+                    ]
+                }
+            )
 
     def _require_fitting_reason(self) -> None:
         verdict, code = self.cleaned_data["verdict"], self.cleaned_data["reason_code"]
@@ -116,10 +142,8 @@ class DecisionForm(forms.Form):
                 {"reason_code": [f"“{known}” does not go with this verdict."]}
             )
 
-    def _arguments(self) -> Json | None:
-        """The edited arguments; the editor is sent along with every verdict."""
-        if self.cleaned_data["verdict"] != Verdict.EDIT:
-            return None
+    def _arguments(self) -> Json:
+        """The arguments as they stand in the editor."""
         try:
             arguments = read_json(self.cleaned_data["arguments"].encode())
         except Problem as problem:
@@ -150,8 +174,16 @@ class NoteForm(forms.Form):
     )
 
 
-# Any: the groups are drawn by a template.
-def reason_groups(ask: ActionRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+@dataclass(frozen=True, slots=True)
+class ReasonGroup:
+    """The reasons for one verdict, as (code, words). `title` is like "To reject"."""
+
+    verdict: str
+    title: str
+    reasons: Sequence[tuple[str, str]]
+
+
+def reason_groups(ask: ActionRequest) -> list[ReasonGroup]:
     """Return the reasons a reviewer may choose, by verdict the agent takes."""
     titles = {
         "approve": "To approve",
@@ -160,7 +192,7 @@ def reason_groups(ask: ActionRequest) -> list[tuple[str, list[tuple[str, str]]]]
         "answer": "To answer",
     }
     return [
-        (titles[verdict], list(REASONS[verdict].items()))
+        ReasonGroup(verdict, titles[verdict], list(REASONS[verdict].items()))
         for verdict in titles
         if verdict in ask.allowed
     ]

@@ -21,6 +21,17 @@ class RiskClass(TextChoices):
     DESTRUCTIVE = "destructive", "Destructive"
 
 
+# In production a person must have had the reason for these before their eyes.
+WEIGHTY = frozenset(
+    {
+        RiskClass.IRREVERSIBLE_WRITE,
+        RiskClass.MONEY,
+        RiskClass.BROADCAST,
+        RiskClass.ACCESS,
+        RiskClass.DESTRUCTIVE,
+    }
+)
+
 # What a doubtful credential makes of a class: one step worse, so that a stricter
 # clock, more approvals and a louder look apply.
 RAISED: dict[RiskClass, RiskClass] = {

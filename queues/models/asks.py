@@ -17,7 +17,7 @@ from django.db.models import F, Q
 
 from queues.models.policies import Policy
 from queues.models.queues import Queue
-from queues.risk import RiskClass
+from queues.risk import WEIGHTY, RiskClass
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from systems.models import Environment, Reversibility, System
@@ -319,6 +319,11 @@ class ActionRequest(models.Model):
             self.environment == Environment.PRODUCTION
             and self.risk_class == RiskClass.DESTRUCTIVE
         )
+
+    @property
+    def is_weighty(self) -> bool:
+        """Nobody approves it who has not had the reason for it in view."""
+        return self.environment == Environment.PRODUCTION and self.risk_class in WEIGHTY
 
     @property
     def grant_holder(self) -> ActionRequest:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from queues.forms import reason_groups
+from queues.forms import ReasonGroup, reason_groups
 from queues.models import ActionRequest
 from queues.selectors.cards import RequestCard
 from queues.selectors.standing import Standing
@@ -28,9 +28,10 @@ class Bar:
     key: str
     version: int
     allowed: Sequence[str]
-    reason_groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    reason_groups: Sequence[ReasonGroup]
     needs_reason: Sequence[str]
     is_alarming: bool
+    must_see: bool
     confirm: str
     wake_choices: Sequence[tuple[int, str]]
     defer_url: str
@@ -43,6 +44,17 @@ class Bar:
     reason_code: str = ""
     comment: str = ""
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def errors_elsewhere(self) -> list[str]:
+        """What is wrong with none of the fields that say so themselves."""
+        fields = ("reason_code", "comment", "arguments")
+        return [
+            text
+            for name, texts in self.errors.items()
+            for text in texts
+            if name not in fields
+        ]
 
 
 def bar_of(
@@ -66,6 +78,7 @@ def bar_of(
         reason_groups=reason_groups(ask),
         needs_reason=reasons_demanded(ask),
         is_alarming=ask.is_critical,
+        must_see=ask.is_weighty,
         confirm=_CONFIRM if ask.is_critical else "",
         wake_choices=choices,
         defer_url=_url("defer", ask) if choices else "",

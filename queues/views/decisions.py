@@ -45,7 +45,7 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     form = DecisionForm(request.POST)
     request.session[THEN_NEXT] = "then_next" in request.POST
     try:
-        ruling = form.ruling(is_folded=lambda: _is_folded(ask))
+        ruling = form.ruling(ask, is_folded=lambda: _is_folded(ask))
         decided = decide_request(ask.pk, ruling, person=person, actor=actor_of(request))
     except Invalid as problem:
         return _ask_again(request, ask, problem)
@@ -133,7 +133,7 @@ def _ask_again(
     )
     context = card_context(request, ask, refused)
     template = (
-        "_ui/decision_bar.html" if is_fragment(request) else "queues/request.html"
+        "queues/_bar_again.html" if is_fragment(request) else "queues/request.html"
     )
     return render(request, template, context, status=422)
 

@@ -75,6 +75,9 @@ def card_context(
         errors=kept.errors,
     )
     after: Afterwards = afterwards_of(card, person)
+    as_asked = card.words.arguments_text if card.words else ""
+    # Browsers send line breaks as CR LF, whatever the text had.
+    edited = kept.arguments_text.replace("\r\n", "\n")
     return {
         "card": card,
         "ask": ask,
@@ -83,8 +86,8 @@ def card_context(
         "after": after,
         "note_form": NoteForm(),
         "edit_error": " ".join(kept.errors.get("arguments", ())),
-        "arguments_text": card.words.arguments_text if card.words else "",
-        "edited_text": kept.arguments_text,
+        "arguments_text": as_asked,
+        "edited_text": "" if edited == as_asked else edited,
     }
 
 

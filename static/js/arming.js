@@ -4,16 +4,20 @@
 // work only after the card ([data-arm-card]) was drawn, is in view, and the window has
 // had focus for a moment. What began before that moment, such as the click that brought
 // the window to the front, never decides. Buttons with [data-arm-needs-opened] also wait
-// until every [data-must-open] fold of the card was opened.
+// until every [data-must-open] fold of the card was opened, and every [data-must-see]
+// place was in view for a second. Who changed what will run ([data-as-asked]) cannot
+// approve what was asked by mistake.
 //
 // Users of other systems lost files to a prompt that took the focus from under their
 // hands; a wait of about 250 ms after drawing is what they asked for.
 
 const SETTLE_MS = 250;
+const SEEN_MS = 1000;
 const WORDS = {
   waiting: "The buttons work once the card has been in view for a moment.",
   unfocused: "Paused while this window is not in front.",
-  ready: "",
+  unseen: "Before you approve: look at why the agent wants it.",
+  edited: "You changed what will run: press Approve edited, or put it back.",
 };
 
 const never = Infinity;
@@ -23,18 +27,34 @@ let drawn = false;
 let inView = false;
 let armedAt = never;
 let timer = 0;
+let seeing = 0;
 let press = { button: null, at: 0 };
 let dwell = { total: 0, since: null };
+const glimpsed = new Set(); // places that must be seen, now in view
+let sight = null;
 
 const buttons = () => form.querySelectorAll("[data-arm]");
 const unopened = () =>
   document.querySelectorAll("[data-must-open]:not([open], [data-opened])");
+const unseen = () => document.querySelector("[data-must-see]:not([data-seen])");
 const isWatched = () => document.visibilityState === "visible" && document.hasFocus();
 const closedEditor = (button) =>
   button.hasAttribute("data-needs-editor") &&
   document.querySelector("[data-editor]:not([open])");
-const isHeldBack = (button) =>
-  button.hasAttribute("data-arm-needs-opened") && unopened().length > 0 && !closedEditor(button);
+
+function isEdited() {
+  const place = document.querySelector("[data-as-asked]");
+  return place !== null && place.value !== place.dataset.asAsked;
+}
+
+/** What stands between this button and its verdict, or "". */
+function hindrance(button) {
+  if (!button.hasAttribute("data-arm-needs-opened") || closedEditor(button)) return "";
+  if (button.value === "approve" && isEdited()) return WORDS.edited;
+  const folded = unopened().length;
+  if (folded) return `Open what is folded away (${folded}) before you approve.`;
+  return unseen() ? WORDS.unseen : "";
+}
 
 function say(words) {
   const place = form.querySelector("[data-arm-state]");
@@ -43,16 +63,19 @@ function say(words) {
 
 function show() {
   const armed = armedAt !== never;
+  let words = "";
   for (const button of buttons()) {
+    const hindered = hindrance(button);
     // aria-disabled, not disabled: a disabled button would lose the keyboard's focus.
-    button.setAttribute("aria-disabled", String(!armed || isHeldBack(button)));
+    button.setAttribute("aria-disabled", String(!armed || hindered !== ""));
     button.disabled = false;
+    words ||= hindered;
   }
   form.dataset.armed = String(armed);
-  const folded = unopened().length;
-  if (!armed) say(isWatched() ? WORDS.waiting : WORDS.unfocused);
-  else if (folded) say(`Open what is folded away (${folded}) before you approve.`);
-  else say(WORDS.ready);
+  if (!armed) words = isWatched() ? WORDS.waiting : WORDS.unfocused;
+  say(words);
+  const putBack = document.querySelector("[data-edited]");
+  if (putBack) putBack.hidden = !isEdited();
 }
 
 function arm() {
@@ -77,14 +100,40 @@ function countDwell() {
 function consider() {
   if (!form) return;
   countDwell();
+  lookAgain();
   if (!(drawn && inView && isWatched())) disarm();
   else if (armedAt === never && !timer) timer = setTimeout(arm, SETTLE_MS);
 }
 
-const sight = new IntersectionObserver((entries) => {
-  inView = entries.at(-1).isIntersecting;
+/** A place counts as seen after a second in view of somebody; each look starts anew. */
+function lookAgain() {
+  clearTimeout(seeing);
+  if (!isWatched() || glimpsed.size === 0) return;
+  seeing = setTimeout(() => {
+    for (const place of glimpsed) place.dataset.seen = "";
+    glimpsed.clear();
+    show();
+  }, SEEN_MS);
+}
+
+function look(entries) {
+  for (const { target, isIntersecting } of entries) {
+    if (target === card) inView = isIntersecting;
+    else if (isIntersecting && !("seen" in target.dataset)) glimpsed.add(target);
+    else glimpsed.delete(target);
+  }
   consider();
-});
+}
+
+/** Watch the card and what must be seen of it; what lies behind the bar is not seen. */
+function watch() {
+  sight?.disconnect();
+  glimpsed.clear();
+  const bar = form.closest(".bar")?.offsetHeight ?? 0;
+  sight = new IntersectionObserver(look, { rootMargin: `0px 0px -${bar}px 0px` });
+  sight.observe(card);
+  document.querySelectorAll("[data-must-see]").forEach((place) => sight.observe(place));
+}
 
 function attach() {
   const found = document.querySelector("form[data-decide]");
@@ -97,8 +146,8 @@ function attach() {
   if (foundCard !== card) dwell = { total: 0, since: null };
   [form, card, drawn, inView] = [found, foundCard, false, false];
   disarm();
-  sight.disconnect();
-  sight.observe(card);
+  watch();
+  openEdited();
   // Two frames: the first asks for the drawing, the second comes after it.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
@@ -108,20 +157,18 @@ function attach() {
   );
 }
 
+/** An edit that was kept from before is never out of sight. */
+function openEdited() {
+  const editor = document.querySelector("[data-editor]");
+  if (editor && isEdited()) editor.open = true;
+}
+
 /** Why this button must not decide now, or "" if it may. */
 function objection(button) {
   if (armedAt === never) return isWatched() ? WORDS.waiting : WORDS.unfocused;
   if (press.button === button && press.at < armedAt)
     return "That press began before the card was ready. Press again if you mean it.";
-  if (isHeldBack(button))
-    return `Open what is folded away (${unopened().length}) before you approve.`;
-  return "";
-}
-
-/** The field that a verdict needs and that is still empty, or null. */
-function missingField(button) {
-  const field = button.dataset.needs && form.elements[button.dataset.needs];
-  return field && !field.value.trim() ? field : null;
+  return hindrance(button);
 }
 
 function refuse(event, words) {
@@ -142,16 +189,9 @@ function guardClick(event) {
   }
   const words = objection(button);
   press = { button: null, at: 0 };
-  if (words) {
-    refuse(event, words);
-    return;
-  }
-  const field = missingField(button);
-  if (field) {
-    refuse(event, field.name === "reason_code" ? "Choose a reason first." : "Write a line first.");
-    field.setAttribute("aria-invalid", "true");
-    field.focus();
-  }
+  if (!words) return;
+  refuse(event, words);
+  if (words === WORDS.unseen) unseen().scrollIntoView({ block: "center" });
 }
 
 function guardSubmit(event) {
@@ -165,6 +205,7 @@ function guardSubmit(event) {
   form.elements.armed.value = "1";
   form.elements.dwell_ms.value = String(Math.round(dwell.total));
   form.elements.opened.value = unopened().length ? "" : "1";
+  form.elements.seen.value = unseen() ? "" : "1";
 }
 
 function notePress(event) {
@@ -179,7 +220,16 @@ addEventListener("submit", guardSubmit, true);
 addEventListener("focus", consider);
 addEventListener("blur", consider);
 document.addEventListener("visibilitychange", consider);
-document.addEventListener("input", (event) => event.target.removeAttribute?.("aria-invalid"));
+document.addEventListener("input", ({ target }) => {
+  if (form && target.matches("[data-as-asked]")) show();
+});
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest?.("[data-put-back]")) return;
+  const place = document.querySelector("[data-as-asked]");
+  place.value = place.dataset.asAsked;
+  place.dispatchEvent(new Event("input", { bubbles: true }));
+  place.focus();
+});
 document.addEventListener(
   "toggle",
   (event) => {

@@ -19,6 +19,12 @@ def await_arming(page: Page) -> Page:
     return page
 
 
+def await_reading(page: Page) -> Page:
+    """Until what must be seen has been in view long enough to approve."""
+    page.wait_for_selector("#decide [value=approve][aria-disabled=false]")
+    return page
+
+
 def verdict(page: Page, value: str) -> Locator:
     return page.locator(f"#decide button[name=verdict][value={value}]")
 

@@ -7,7 +7,7 @@ the card of a request is wired to it, and that the server does not trust it.
 from playwright.sync_api import expect
 
 from queues.models import Decision
-from tests.browser.cards import await_arming, path_of, status_of, verdict
+from tests.browser.cards import await_arming, await_reading, path_of, status_of, verdict
 from tests.queues.builders import make_ask, make_queue
 
 
@@ -69,6 +69,8 @@ def test_folded_content_is_opened_before_it_is_approved(reviewer, open_for):
     assert status_of(ask) == "pending"
     page.locator("[data-must-open] summary").click()
     expect(page.locator(".values").get_by_text("line 79")).to_be_visible()
+    page.keyboard.press("a")  # goes to the reason, which was out of view
+    await_reading(page)
     verdict(page, "approve").click()
     page.wait_for_url("**/next/")
     assert status_of(ask) == "approved"
@@ -95,7 +97,7 @@ def test_a_letter_asks_again_before_it_destroys_in_production(reviewer, open_for
     page = await_arming(open_for(reviewer, path_of(ask)))
     page.select_option("#reason_code", "owner_confirmed")
     page.locator("h1").click()
-    page.keyboard.press("a")
+    await_reading(page).keyboard.press("a")
     dialog = page.locator("#confirm-dialog")
     expect(dialog).to_contain_text("destroys in production")
     page.keyboard.press("Escape")
@@ -110,6 +112,6 @@ def test_a_letter_asks_again_before_it_destroys_in_production(reviewer, open_for
 def test_a_letter_decides_at_once_on_what_is_milder(reviewer, open_for):
     make_queue(reviewer)
     ask = make_ask()
-    await_arming(page := open_for(reviewer, path_of(ask))).keyboard.press("a")
+    await_reading(page := open_for(reviewer, path_of(ask))).keyboard.press("a")
     page.wait_for_url("**/next/")
     assert status_of(ask) == "approved"

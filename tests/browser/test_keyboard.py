@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.cards import await_arming, path_of, status_of
+from tests.browser.cards import await_arming, await_reading, path_of, status_of
 from tests.queues.builders import make_ask, make_queue
 
 
@@ -45,7 +45,7 @@ def test_c_claims_the_row_that_has_the_focus(reviewer, open_for):
 def test_edit_and_approve_without_a_mouse(reviewer, open_for):
     make_queue(reviewer)
     ask = make_ask(arguments={"amount": 900})
-    page = await_arming(open_for(reviewer, path_of(ask)))
+    page = await_reading(open_for(reviewer, path_of(ask)))
     page.keyboard.press("e")
     expect(page.locator("#arguments")).to_be_focused()
     page.keyboard.press("Control+A")

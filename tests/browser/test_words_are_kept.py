@@ -72,7 +72,7 @@ def test_text_of_one_request_never_appears_in_another(reviewer, written):
 def test_a_refused_verdict_keeps_text_and_says_why_in_place(written):
     written.locator("#reason_code").select_option("within_policy")
     verdict(written, "reject").click()
-    expect(written.get_by_role("alert")).to_contain_text("does not go with this")
+    expect(written.get_by_role("alert")).to_contain_text("is no reason to reject")
     expect(written.locator("#comment")).to_have_value(TEXT)
 
 

@@ -105,7 +105,7 @@ def test_what_is_folded_away_can_be_rejected(gallery):
 def test_a_rejection_asks_for_its_reason(gallery):
     page = gallery.open_armed()
     gallery.verdict("reject").click()
-    expect(page.locator("[data-arm-state]")).to_have_text("Choose a reason first.")
+    expect(page.locator("#reason_code_error")).to_contain_text("Choose a reason")
     expect(page.locator("#reason_code")).to_be_focused()
     assert gallery.posts == []
 

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 def post_verdict(client, ask, verdict, **fields):
-    data = {"verdict": verdict, "version": ask.version, "armed": "1", **fields}
+    proved = {"armed": "1", "seen": "1"}
+    data = {"verdict": verdict, "version": ask.version, **proved, **fields}
     return client.post(reverse("decide", args=[ask.pk]), data)
 
 
@@ -87,6 +88,43 @@ def test_what_was_folded_and_not_opened_cannot_be_approved(reviewer, client_for)
     assert ask.status == Status.APPROVED
 
 
+def test_what_weighs_cannot_be_approved_before_its_reason_was_seen(
+    reviewer, client_for
+):
+    make_queue(reviewer)
+    ask = make_ask()
+    answer = post_verdict(client_for(reviewer), ask, "approve", seen="")
+    assert answer.status_code == 422
+    assert "Look at why the agent wants it" in answer.text
+    post_verdict(client_for(reviewer), ask, "reject", seen="", reason_code="too_risky")
+    ask.refresh_from_db()
+    assert ask.status == Status.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("tool", "environment"),
+    [("set_label", "production"), ("cancel_reservation", "staging")],
+)
+def test_what_weighs_less_needs_no_such_proof(reviewer, client_for, tool, environment):
+    make_queue(reviewer)
+    ask = make_ask(tool=tool, environment=environment, reversibility="reversible")
+    answer = post_verdict(client_for(reviewer), ask, "approve", seen="")
+    assert answer.status_code == 302
+
+
+def test_a_changed_editor_is_not_approved_as_it_was(reviewer, client_for):
+    make_queue(reviewer)
+    ask = make_ask(arguments={"amount": 900})
+    client = client_for(reviewer)
+    answer = post_verdict(client, ask, "approve", arguments='{"amount": 90}')
+    assert answer.status_code == 422
+    assert "press Approve edited" in answer.text
+    assert answer.context["edited_text"] == '{"amount": 90}'
+    assert not Decision.objects.exists()
+    post_verdict(client, ask, "approve", arguments='{ "amount":\r\n900 }')
+    assert Decision.objects.filter(ask=ask, verdict="approve").exists()
+
+
 def test_what_was_folded_can_be_rejected_unopened(reviewer, client_for):
     make_queue(reviewer)
     ask = make_ask(arguments={"text": "line\n" * 200})
@@ -118,7 +156,7 @@ def test_a_bad_edit_says_why_and_keeps_the_text(reviewer, client_for, text, said
     assert answer.status_code == 422
     assert said in answer.text
     assert "Smaller, please" in answer.text
-    assert answer.context["arguments_text"] == text
+    assert answer.context["edited_text"] == text
     assert not Decision.objects.exists()
 
 
