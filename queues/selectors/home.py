@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 
 from queues.models import ActionRequest, Queue
+from queues.narrowing import ANYTHING, Narrowing
 from queues.selectors.lists import ListFilter, Shown, count_of, list_requests
 from queues.selectors.rows import PRESSING, RequestRow, rows_of_requests
 from reviewapp.core.models import User
@@ -79,9 +80,13 @@ class HomeBoard:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What `next` would find. Times are None where there is nothing to wait for."""
+    """What `next` would find. Times are None where there is nothing to wait for.
+
+    `free_elsewhere` counts what lies outside of a filter that leaves nothing to take.
+    """
 
     free: int
+    free_elsewhere: int
     held_by_others: int
     not_for_me: int
     wakes_at: datetime | None
@@ -149,17 +154,24 @@ def queue_figures(person: User, now: datetime) -> list[QueueFigure]:
     return sorted(figures, key=lambda f: (f.expires_at is None, f.expires_at or now))
 
 
-def find_prospect(person: User, now: datetime) -> Prospect:
+def find_prospect(
+    person: User, now: datetime, within: Narrowing = ANYTHING
+) -> Prospect:
     """Say what there is to take, and if nothing, when something will be."""
-    mine = ActionRequest.objects.waiting().filter(
+    everything = ActionRequest.objects.waiting().filter(
         queue__in=person.queues.all(), expires_at__gt=now
     )
+    mine = everything.filter(**within.lookups)
     awake = mine.filter(available_at__lte=now)
     free = count_of(mine.free_at(now).decidable_by(person))
     held = count_of(awake.filter(held_until__gt=now).exclude(holder=person))
     deferred = mine.filter(available_at__gt=now)
+    elsewhere = 0
+    if within.is_narrow and not free:
+        elsewhere = count_of(everything.free_at(now).decidable_by(person))
     return Prospect(
         free=free,
+        free_elsewhere=elsewhere,
         held_by_others=held,
         not_for_me=max(0, count_of(awake) - free - held),
         wakes_at=deferred.aggregate(at=Min("available_at"))["at"],

@@ -10,6 +10,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from queues.models import ActionRequest, Status
+from queues.narrowing import Narrowing
 from reviewapp.core.models import User
 
 # A count beyond this is shown as "999+": nobody acts on the difference.
@@ -27,18 +28,10 @@ class Shown(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ListFilter:
-    """What the address of a list says; empty means any. `show` may be a status too."""
+class ListFilter(Narrowing):
+    """What the address of a list says. `show` may be a status too."""
 
     show: Shown | Status = Shown.WAITING
-    queue: str = ""
-    environment: str = ""
-    risk_class: str = ""
-    system: str = ""
-
-    @property
-    def is_narrow(self) -> bool:
-        return any((self.queue, self.environment, self.risk_class, self.system))
 
 
 def list_requests(
@@ -50,16 +43,9 @@ def list_requests(
     """
     visible = ActionRequest.objects.visible_to(person)
     shown = _part(visible, wanted.show, person, now)
-    columns = {
-        "queue__slug": wanted.queue,
-        "environment": wanted.environment,
-        "risk_class": wanted.risk_class,
-        "system__slug": wanted.system,
-    }
-    narrowed = shown.filter(**{name: value for name, value in columns.items() if value})
-    return narrowed.select_related("system", "queue", "holder", "deferred_by").defer(
-        "contents_sealed"
-    )
+    beside = ("system", "queue", "holder", "deferred_by")
+    narrowed = shown.filter(**wanted.lookups)
+    return narrowed.select_related(*beside).defer("contents_sealed")
 
 
 def _part(

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from queues.models import ActionRequest, Claim, Queue
+from queues.narrowing import ANYTHING, Narrowing
 from queues.rules import LEASE, may_defer_until
 from queues.services.life import (
     end_claim,
@@ -27,11 +28,16 @@ from reviewapp.core.problems import Conflict, Forbidden, Invalid
 
 @transaction.atomic
 def claim_next(
-    person: User, *, actor: Actor, queues: Sequence[Queue] | None = None
+    person: User,
+    *,
+    actor: Actor,
+    queues: Sequence[Queue] | None = None,
+    within: Narrowing = ANYTHING,
 ) -> ActionRequest | None:
     """Claim the best request the person may decide, or None when nothing waits.
 
-    A request they already hold comes first, so that nobody hoards. Whoever is asked at
+    `queues` are theirs unless given; `within` narrows to what they work on now. A
+    request they already hold comes first, so that nobody hoards. Whoever is asked at
     the same time skips a row locked here instead of waiting for it.
     """
     if not person.has_right(Right.REQUEST_DECIDE):
@@ -40,7 +46,7 @@ def claim_next(
     mine = [queue.pk for queue in (person.queues.all() if queues is None else queues)]
     waiting = (
         ActionRequest.objects.waiting()
-        .filter(queue__in=mine, expires_at__gt=now)
+        .filter(queue__in=mine, expires_at__gt=now, **within.lookups)
         .decidable_by(person)
         .in_order()
         .select_related("queue", "system", "policy")

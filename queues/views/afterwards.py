@@ -15,6 +15,7 @@ from queues.services.notes import add_note
 from queues.services.outcomes import compensate_request, settle_outcome
 from queues.services.requests import merge_requests
 from queues.views.finding import find_ask, person_of
+from queues.views.going_on import card_url
 from reviewapp.core.access import access
 from reviewapp.core.http import actor_of
 from reviewapp.core.permissions import Right
@@ -27,7 +28,7 @@ def revoke(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Take back an approval that was not used yet."""
     revoke_approval(ask_id, person=person_of(request), actor=actor_of(request))
     messages.success(request, "Revoked: the agent can no longer run it.")
-    return redirect("request", ask_id)
+    return redirect(card_url(request, ask_id))
 
 
 @access(Right.OUTCOME_SETTLE)
@@ -44,7 +45,7 @@ def settle(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         actor=actor_of(request),
     )
     messages.success(request, "Settled.")
-    return redirect("request", ask_id)
+    return redirect(card_url(request, ask_id))
 
 
 @access(Right.OUTCOME_SETTLE)
@@ -55,7 +56,7 @@ def compensate(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         ask_id, person=person_of(request), actor=actor_of(request)
     )
     messages.success(request, "Asked for. Somebody else must approve the undoing.")
-    return redirect("request", undoing.pk)
+    return redirect(card_url(request, undoing.pk))
 
 
 @access(Right.REQUEST_DECIDE)
@@ -64,7 +65,7 @@ def write_note(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Leave a note for the other reviewers."""
     text = request.POST.get("text", "")[:2_000]
     add_note(ask_id, text, person=person_of(request), actor=actor_of(request))
-    return redirect("request", ask_id)
+    return redirect(card_url(request, ask_id))
 
 
 @access(Right.REQUEST_DECIDE)
@@ -76,4 +77,4 @@ def merge(request: HttpRequest, ask_id: UUID, lookalike_id: UUID) -> HttpRespons
         ask_id, lookalike_id, person=person_of(request), actor=actor_of(request)
     )
     messages.success(request, "Merged: one decision, and it runs once.")
-    return redirect("request", ask_id)
+    return redirect(card_url(request, ask_id))

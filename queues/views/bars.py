@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from queues.forms import ReasonGroup, reason_groups
 from queues.models import ActionRequest
+from queues.narrowing import Narrowing
 from queues.selectors.cards import RequestCard
 from queues.selectors.standing import Standing
 from queues.services.decisions import reasons_demanded
@@ -62,6 +63,7 @@ def bar_of(
     standing: Standing,
     *,
     now: datetime,
+    within: Narrowing,
     then_next: bool,
     comment: str = "",
     reason_code: str = "",
@@ -71,7 +73,7 @@ def bar_of(
     ask = card.ask
     choices = _wake_choices(ask, now)
     return Bar(
-        action=_url("decide", ask),
+        action=_url("decide", ask, within),
         key=str(ask.pk),
         version=ask.version,
         allowed=ask.allowed,
@@ -81,11 +83,11 @@ def bar_of(
         must_see=ask.is_weighty,
         confirm=_CONFIRM if ask.is_critical else "",
         wake_choices=choices,
-        defer_url=_url("defer", ask) if choices else "",
-        escalate_url=_url("escalate", ask),
-        claim_url="" if standing.is_held else _url("claim", ask),
-        release_url=_url("release", ask) if standing.is_held else "",
-        keep_url=_url("keep_claim", ask),
+        defer_url=_url("defer", ask, within) if choices else "",
+        escalate_url=_url("escalate", ask, within),
+        claim_url="" if standing.is_held else _url("claim", ask, within),
+        release_url=_url("release", ask, within) if standing.is_held else "",
+        keep_url=_url("keep_claim", ask, within),
         held_until=ask.held_until if standing.is_held else None,
         then_next=then_next,
         comment=comment,
@@ -104,18 +106,19 @@ class ClaimLine:
     keep_url: str
 
 
-def claim_line(ask: ActionRequest, *, is_held: bool) -> ClaimLine:
+def claim_line(ask: ActionRequest, *, is_held: bool, within: Narrowing) -> ClaimLine:
     """Return the line after a heartbeat: kept, or lost and to be claimed again."""
     return ClaimLine(
         held_until=ask.held_until if is_held else None,
-        claim_url="" if is_held else _url("claim", ask),
-        release_url=_url("release", ask) if is_held else "",
-        keep_url=_url("keep_claim", ask),
+        claim_url="" if is_held else _url("claim", ask, within),
+        release_url=_url("release", ask, within) if is_held else "",
+        keep_url=_url("keep_claim", ask, within),
     )
 
 
-def _url(name: str, ask: ActionRequest) -> str:
-    return reverse(name, args=[ask.pk])
+def _url(name: str, ask: ActionRequest, within: Narrowing) -> str:
+    """The filter goes along, so that what comes next is of it too."""
+    return reverse(name, args=[ask.pk]) + within.query
 
 
 def _wake_choices(ask: ActionRequest, now: datetime) -> list[tuple[int, str]]:

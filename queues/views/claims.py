@@ -7,19 +7,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from queues.models import ActionRequest
+from queues.narrowing import Narrowing
 from queues.services.claims import (
     claim_request,
     keep_claim,
     release_claim,
     take_over_claim,
 )
+from queues.views.banners import tell
 from queues.views.bars import claim_line
 from queues.views.finding import find_ask, person_of
-from queues.views.going_on import go_to
+from queues.views.going_on import card_url, go_to, queue_url
 from reviewapp.core.access import access
 from reviewapp.core.http import actor_of, is_fragment
 from reviewapp.core.permissions import Right
@@ -42,7 +43,7 @@ def claim(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         return _render_line(request, ask, lost)
     if lost:
         messages.error(request, lost)
-    return redirect("request", ask_id)
+    return redirect(card_url(request, ask_id))
 
 
 @access(Right.REQUEST_DECIDE)
@@ -50,8 +51,8 @@ def claim(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 def release(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """Give a request back and return to the queue."""
     ask = release_claim(ask_id, person=person_of(request), actor=actor_of(request))
-    messages.success(request, f"Gave {ask.tool} back to the queue.")
-    return go_to(request, reverse("queue"))
+    tell(request, ask, "release")
+    return go_to(request, queue_url(request))
 
 
 @access(Right.CLAIM_TAKE_OVER)
@@ -60,7 +61,7 @@ def take_over(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     """A lead takes a request out of somebody's hands and opens it."""
     take_over_claim(ask_id, person=person_of(request), actor=actor_of(request))
     messages.success(request, "It is yours now.")
-    return redirect("request", ask_id)
+    return redirect(card_url(request, ask_id))
 
 
 @access(Right.REQUEST_DECIDE)
@@ -77,6 +78,7 @@ def keep(request: HttpRequest, ask_id: UUID) -> HttpResponse:
 
 
 def _render_line(request: HttpRequest, ask: ActionRequest, lost: str) -> HttpResponse:
-    context = {"bar": claim_line(ask, is_held=not lost), "lost": lost}
+    within = Narrowing.of(request.GET)
+    context = {"bar": claim_line(ask, is_held=not lost, within=within), "lost": lost}
     status = 409 if lost else 200
     return render(request, "_ui/claim.html", context, status=status)

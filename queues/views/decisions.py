@@ -5,36 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from queues.effective import effective_arguments
 from queues.forms import DecisionForm, DeferForm, first_errors
 from queues.models import ActionRequest, Status, Verdict
+from queues.narrowing import Narrowing
 from queues.selectors.histories import changes_since_seen
 from queues.services.claims import defer_request, escalate_request
 from queues.services.decisions import decide_request
+from queues.views.banners import tell
 from queues.views.finding import find_ask, person_of
-from queues.views.going_on import go_on, go_to
+from queues.views.going_on import go_on, go_to, queue_url
 from queues.views.requests import THEN_NEXT, Refused, card_context
 from reviewapp.core.access import access
 from reviewapp.core.http import actor_of, is_fragment
 from reviewapp.core.look.values import lines_of
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Conflict, Invalid, Problem
-
-_SAID = {
-    Verdict.APPROVE: "Approved",
-    Verdict.EDIT: "Approved, edited",
-    Verdict.REJECT: "Rejected",
-    Verdict.ANSWER: "Answered",
-}
 
 
 @access(Right.REQUEST_DECIDE)
@@ -51,8 +42,7 @@ def decide(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         return _ask_again(request, ask, problem)
     except Conflict as problem:
         return _refuse(request, ask, problem)
-    said = _sentence(decided, Verdict(ruling.verdict))
-    messages.success(request, said)
+    tell(request, ask, _did(decided, Verdict(ruling.verdict)))
     return go_on(request)
 
 
@@ -74,7 +64,7 @@ def defer(request: HttpRequest, ask_id: UUID) -> HttpResponse:
     except Conflict as problem:
         return _refuse(request, ask, problem)
     when = timezone.localtime(until).strftime("%H:%M")
-    messages.success(request, f"Put off {ask.tool}; it comes back at {when}.")
+    tell(request, ask, "defer", when)
     return go_on(request)
 
 
@@ -91,34 +81,17 @@ def escalate(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         escalate_request(ask.pk, person=person_of(request), actor=actor_of(request))
     except Conflict as problem:
         return _refuse(request, ask, problem)
-    messages.success(request, f"Handed {ask.tool} up, to the front of the queue.")
-    return go_to(request, reverse("queue"))
+    tell(request, ask, "escalate")
+    return go_to(request, queue_url(request))
 
 
 def _is_folded(ask: ActionRequest) -> bool:
     return lines_of(effective_arguments(ask)).is_folded
 
 
-def _sentence(ask: ActionRequest, verdict: Verdict) -> SafeString:
-    """What was done. No words of the request: messages are kept in a cookie."""
-    said = _SAID[verdict]
-    url = reverse("request", args=[ask.pk])
-    if ask.status == Status.PENDING:
-        return format_html(
-            '{} <a href="{}">{}</a>: somebody else must approve it too.',
-            said,
-            url,
-            ask.tool,
-        )
-    if ask.status == Status.APPROVED:
-        return format_html(
-            '{} {}. Until the agent uses it you can <a href="{}#afterwards">revoke it'
-            "</a>.",
-            said,
-            ask.tool,
-            url,
-        )
-    return format_html('{} <a href="{}">{}</a>.', said, url, ask.tool)
+def _did(ask: ActionRequest, verdict: Verdict) -> str:
+    """What to tell of a verdict: approving may be the first of two words."""
+    return f"{verdict}_first" if ask.status == Status.PENDING else str(verdict)
 
 
 def _ask_again(
@@ -145,6 +118,7 @@ def _refuse(request: HttpRequest, ask: ActionRequest, problem: Problem) -> HttpR
         "ask": ask,
         "problem": problem,
         "kept": request.POST.get("comment", ""),
+        "within": Narrowing.of(request.GET),
         "changes": changes_since_seen(
             ask,
             person=person_of(request),

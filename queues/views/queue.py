@@ -20,6 +20,7 @@ from queues.selectors.lists import (
     order_of,
 )
 from queues.selectors.rows import columns_of_rows, rows_of_requests
+from queues.views.banners import told
 from queues.views.finding import person_of
 from queues.views.listing import note_listed
 from reviewapp.core.access import access
@@ -56,6 +57,8 @@ def list_queue(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "wanted": wanted,
+        "within": wanted,
+        "messages": told(request),
         "page": page,
         "rows": rows,
         "tabs": _tabs(request, wanted),

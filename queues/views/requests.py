@@ -15,11 +15,13 @@ from django.views.decorators.http import require_safe
 
 from queues.forms import NoteForm
 from queues.models import ActionRequest
+from queues.narrowing import Narrowing
 from queues.selectors.afterwards import Afterwards, afterwards_of
 from queues.selectors.cards import find_card
 from queues.selectors.histories import changes_since_seen
 from queues.selectors.standing import standing_of
 from queues.services.openings import open_request
+from queues.views.banners import told
 from queues.views.bars import bar_of
 from queues.views.finding import find_ask, person_of
 from reviewapp.core.access import access
@@ -69,6 +71,7 @@ def card_context(
         card,
         standing,
         now=now,
+        within=Narrowing.of(request.GET),
         then_next=request.session.get(THEN_NEXT, True),
         comment=kept.comment,
         reason_code=kept.reason_code,
@@ -81,6 +84,8 @@ def card_context(
     return {
         "card": card,
         "ask": ask,
+        "within": Narrowing.of(request.GET),
+        "messages": told(request),
         "standing": standing,
         "bar": bar,
         "after": after,
@@ -104,6 +109,7 @@ def show_news(request: HttpRequest, ask_id: UUID) -> HttpResponse:
         "was": request.GET.get("status", ""),
         "held_by_other": ask.holder is not None and ask.holder != person,
         "was_held": request.GET.get("held", ""),
+        "within": Narrowing.of(request.GET),
         "changes": changes_since_seen(ask, person=person, version=seen),
     }
     return render(request, "queues/_news.html", context)

@@ -37,6 +37,11 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   done(detail.elt);
   if (detail.successful && failure) failure.hidden = true;
 });
+// What the last act did is old news once the next one is sent; a heartbeat is none.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const isAct = detail.requestConfig.verb !== "get" && !detail.elt.matches("[data-keep-claim]");
+  if (isAct) document.getElementById("messages")?.replaceChildren();
+});
 document.addEventListener("htmx:sendError", () => say("The server could not be reached."));
 document.addEventListener("htmx:timeout", () => say("The server took too long to answer."));
 document.addEventListener("htmx:responseError", ({ detail }) =>

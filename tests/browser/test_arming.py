@@ -18,7 +18,7 @@ def test_an_armed_button_decides(reviewer, open_for):
     verdict(page, "approve").click()
     page.wait_for_url("**/next/")
     assert status_of(ask) == "approved"
-    expect(page.locator("#messages")).to_contain_text("Approved cancel_reservation")
+    expect(page.locator("#messages")).to_contain_text("Approved Cancel reservation")
 
 
 def test_a_press_before_the_card_was_in_view_decides_nothing(reviewer, open_for):

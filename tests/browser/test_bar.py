@@ -193,3 +193,21 @@ def test_all_evidence_opens_at_once(open_card):
     expect(page.locator("#proofs .proof-glance").first).to_be_hidden()
     page.locator("[data-open-all]").click()
     assert page.locator("#proofs details[open]").count() == 0
+
+
+def test_what_the_last_act_did_goes_with_the_next_act(open_card):
+    make_ask()
+    page = await_reading(open_card(make_ask(summary="Cancel for Ada")))
+    page.locator("#then_next").check()
+    verdict(page, "approve").click()
+    expect(page.locator("#messages")).to_contain_text("Cancel for Ada")
+    await_arming(page)
+    page.get_by_role("button", name="Give it back").wait_for()
+    page.evaluate(
+        "document.querySelector('[data-keep-claim]').dispatchEvent(new Event('keep'))"
+    )
+    expect(page.locator("#messages")).to_contain_text("Cancel for Ada")
+    page.select_option("#reason_code", "other")
+    verdict(page, "reject").click()
+    expect(page.locator("#comment_error")).to_contain_text("Say what the reason is")
+    expect(page.locator("#messages")).to_be_empty()

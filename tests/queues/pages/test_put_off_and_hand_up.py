@@ -56,7 +56,7 @@ def test_what_was_handed_up_is_not_handed_back(ask, reviewer, client_for):
     data = {"then_next": "yes"}
     answer = client_for(reviewer).post(reverse("escalate", args=[ask.pk]), data)
     assert answer.url == reverse("queue")
-    assert "Handed cancel_reservation up" in said(answer)[0]
+    assert "cancel_reservation</a> up, to the front" in said(answer)[0]
     ask.refresh_from_db()
     assert (ask.holder, ask.escalation_level) == (None, 1)
 
