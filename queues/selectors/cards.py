@@ -19,14 +19,22 @@ from queues.selectors.card_lines import (
     precondition_lines,
 )
 from queues.selectors.card_words import CardWords, open_card_words
+from queues.selectors.conversations import (
+    Conversation,
+    asked_together,
+    conversation_of,
+)
 from queues.selectors.histories import HistoryLine, history_of
-from queues.selectors.reading import queues_read_by, summary_of
+from queues.selectors.reading import open_headlines, queues_read_by, summary_of
 from queues.selectors.similar import (
     LookAlike,
     PastDecision,
     Record,
-    lookalikes_of,
-    past_decisions,
+    alike_lines,
+    asked_alike,
+    decided_about_subject,
+    decided_on_tool,
+    past_lines,
     record_of,
 )
 from queues.selectors.steps import Step, steps_of
@@ -63,6 +71,7 @@ class RequestCard:
     of_tool: list[PastDecision]
     of_subject: list[PastDecision]
     lookalikes: list[LookAlike]
+    conversation: Conversation
     record: Record
     steps: list[Step]
     history: list[HistoryLine]
@@ -91,6 +100,11 @@ class RequestCard:
         return any(not line.is_short for line in self.evidence)
 
     @property
+    def limited(self) -> int:
+        """How many pieces of evidence have a limit to be judged by."""
+        return sum(line.max_age_s is not None for line in self.evidence)
+
+    @property
     def stale_words(self) -> str:
         return f"{self.stale} of {len(self.evidence)} stale"
 
@@ -105,8 +119,13 @@ class RequestCard:
     @property
     def read_beside(self) -> list[UUID]:
         """Other requests that the card shows in words."""
-        past = [line.id for line in self.of_tool + self.of_subject if line.has_words]
-        return past + [line.id for line in self.lookalikes if line.has_words]
+        lines = [
+            *self.of_tool,
+            *self.of_subject,
+            *self.lookalikes,
+            *self.conversation.others,
+        ]
+        return [line.id for line in lines if line.has_words]
 
     @property
     def times_asked(self) -> int:
@@ -154,7 +173,12 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
         if keyring.has(ask.pk)
         else None
     )
-    of_tool, of_subject = past_decisions(ask, person=person, readable=readable)
+    of_tool = decided_on_tool(ask, person)
+    of_subject = decided_about_subject(ask, person)
+    alike, together = asked_alike(ask), asked_together(ask, person)
+    past = [decision.ask for decision in (*of_tool, *of_subject)]
+    beside = {one.pk: one for one in (*past, *alike, *together)}
+    headlines = open_headlines(list(beside.values()), readable)
     return RequestCard(
         ask=ask,
         words=words,
@@ -166,10 +190,11 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
         preconditions=precondition_lines(ask, words),
         decisions=decision_lines(ask, decisions, words),
         notes=note_lines(notes, words),
-        of_tool=of_tool,
-        of_subject=of_subject,
-        lookalikes=lookalikes_of(ask, readable),
-        record=record_of(ask),
+        of_tool=past_lines(of_tool, ask, headlines),
+        of_subject=past_lines(of_subject, ask, headlines),
+        lookalikes=alike_lines(alike, headlines),
+        conversation=conversation_of(ask, together, headlines),
+        record=record_of(ask, person),
         steps=_steps(ask, outcome),
         history=history_of(ask),
         outcome=outcome,

@@ -167,11 +167,12 @@ def _intent_of(ask: ActionRequest) -> tuple[UUID, str, str]:
 def _count_evidence(
     asks: Sequence[ActionRequest], now: datetime
 ) -> tuple[Counter[UUID], Counter[UUID]]:
-    """Stale pieces and all pieces by request: now, or at its decision."""
+    """Stale pieces and all that have a limit, by request: now, or at its decision."""
     judged_at = {ask.pk: ask.decided_at or now for ask in asks}
     stale: Counter[UUID] = Counter()
     every: Counter[UUID] = Counter()
-    rows = Evidence.objects.filter(ask__in=judged_at).order_by()
+    limited = Evidence.objects.filter(ask__in=judged_at, limit_s__isnull=False)
+    rows = limited.order_by()
     for ask_id, observed_at, limit_s in rows.values_list(
         "ask_id", "observed_at", "limit_s"
     ):

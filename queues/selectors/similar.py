@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from queues.history import reason_words
 from queues.models import ActionRequest, Decision, Status
-from queues.selectors.reading import open_headlines
+from queues.submissions import Headline
 from reviewapp.core.models import User
 
 _SHOWN = 5
@@ -57,9 +57,15 @@ class LookAlike:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How people decided the last requests of this agent for this tool; `n` of them."""
+    """How people decided the last requests of this agent for this tool; `n` of them.
+
+    `others`: how many of them were decided by others than the reader; `over_s`: seconds
+    from the first of them to the last.
+    """
 
     n: int
+    others: int
+    over_s: float
     approved: int
     edited: int
     rejected: int
@@ -76,51 +82,75 @@ class Record:
         return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
     @property
+    def by_words(self) -> str:
+        """Whose words they are: one's own last minutes are no second opinion."""
+        if self.others == self.n:
+            return "none by you"
+        return f"{self.others} by others" if self.others else "all by you"
+
+    @property
     def is_poor(self) -> bool:
         """At least three of the last were refused: a reason to look twice."""
         return self.rejected >= 3 and self.rejected * 3 >= self.n
 
 
-def record_of(ask: ActionRequest) -> Record:
-    """Count the closing decisions of people on the last 30 of this system and tool."""
-    verdicts = (
-        comparable_decisions(ask)
-        .filter(ask__system_id=ask.system_id, ask__tool=ask.tool)
-        .values_list("verdict", flat=True)[:_RECORD_OF]
+def record_of(ask: ActionRequest, person: User) -> Record:
+    """Count the closing decisions of people on the last 30 of this system and tool.
+
+    Those before this request was decided: its own is no record to judge it by.
+    """
+    decided = comparable_decisions(ask).filter(
+        ask__system_id=ask.system_id, ask__tool=ask.tool
     )
-    counted = Counter(verdicts)
+    if ask.decided_at is not None:
+        decided = decided.filter(ask__decided_at__lt=ask.decided_at)
+    columns = ("verdict", "person_id", "made_at")
+    last = list(decided.values_list(*columns)[:_RECORD_OF])
+    verdicts = Counter(verdict for verdict, _, _ in last)
+    times = [made_at for _, _, made_at in last]
     return Record(
-        n=counted.total(),
-        approved=counted["approve"],
-        edited=counted["edit"],
-        rejected=counted["reject"],
-        answered=counted["answer"],
+        n=len(last),
+        others=sum(person_id != person.pk for _, person_id, _ in last),
+        over_s=(max(times) - min(times)).total_seconds() if times else 0,
+        approved=verdicts["approve"],
+        edited=verdicts["edit"],
+        rejected=verdicts["reject"],
+        answered=verdicts["answer"],
     )
 
 
-def past_decisions(
-    ask: ActionRequest, *, person: User, readable: frozenset[int]
-) -> tuple[list[PastDecision], list[PastDecision]]:
-    """Return the last decisions on this tool, and those about the same subject."""
-    visible = ActionRequest.objects.visible_to(person).order_by().values("pk")
-    decided = comparable_decisions(ask).filter(ask__in=visible).exclude(ask=ask)
-    of_tool = list(
-        decided.filter(ask__system_id=ask.system_id, ask__tool=ask.tool)[:_SHOWN]
+def decided_on_tool(ask: ActionRequest, person: User) -> list[Decision]:
+    """Return the last decisions on this tool, but for those about the same subject."""
+    of_tool = _decided(ask, person).filter(
+        ask__system_id=ask.system_id, ask__tool=ask.tool
     )
-    of_subject = (
-        list(decided.filter(ask__subject_digest=ask.subject_digest)[:_SHOWN])
-        if ask.subject_digest
-        else []
-    )
-    lines = _lines([*of_tool, *of_subject], ask, readable)
-    return lines[: len(of_tool)], lines[len(of_tool) :]
+    if ask.subject_digest:
+        of_tool = of_tool.exclude(ask__subject_digest=ask.subject_digest)
+    return list(of_tool[:_SHOWN])
 
 
-def lookalikes_of(ask: ActionRequest, readable: frozenset[int]) -> list[LookAlike]:
+def decided_about_subject(ask: ActionRequest, person: User) -> list[Decision]:
+    """Return the last decisions about the same person or thing, whatever the tool."""
+    if not ask.subject_digest:
+        return []
+    of_subject = _decided(ask, person).filter(ask__subject_digest=ask.subject_digest)
+    return list(of_subject[:_SHOWN])
+
+
+def past_lines(
+    decisions: Sequence[Decision],
+    ask: ActionRequest,
+    headlines: Mapping[UUID, Headline],
+) -> list[PastDecision]:
+    """Return decisions as lines, in words where the reader may read them."""
+    return [_past(one, ask, headlines.get(one.ask_id)) for one in decisions]
+
+
+def asked_alike(ask: ActionRequest) -> list[ActionRequest]:
     """Return pending requests that would run the same, not merged yet."""
     if ask.status != Status.PENDING or ask.merged_into_id is not None:
         return []
-    alike = list(
+    return list(
         ActionRequest.objects.waiting()
         .filter(
             system_id=ask.system_id,
@@ -133,7 +163,12 @@ def lookalikes_of(ask: ActionRequest, readable: frozenset[int]) -> list[LookAlik
         .defer("contents_sealed")
         .order_by("created_at")[:_SHOWN]
     )
-    headlines = open_headlines(alike, readable)
+
+
+def alike_lines(
+    alike: Sequence[ActionRequest], headlines: Mapping[UUID, Headline]
+) -> list[LookAlike]:
+    """Return look-alikes as lines, in words where the reader may read them."""
     return [
         LookAlike(
             id=other.pk,
@@ -163,27 +198,23 @@ def comparable_decisions(ask: ActionRequest) -> QuerySet[Decision]:
     )
 
 
-def _lines(
-    decisions: Sequence[Decision], ask: ActionRequest, readable: frozenset[int]
-) -> list[PastDecision]:
-    others = list({decision.ask_id: decision.ask for decision in decisions}.values())
-    headlines = open_headlines(others, readable)
-    return [
-        PastDecision(
-            id=decision.ask_id,
-            summary=headlines[decision.ask_id].summary
-            if decision.ask_id in headlines
-            else decision.ask.tool,
-            subject=headlines[decision.ask_id].subject_ref
-            if decision.ask_id in headlines
-            else "",
-            verdict=decision.verdict,
-            reason=reason_words(decision.verdict, decision.reason_code),
-            who=str(decision.person),
-            at=decision.made_at,
-            status=decision.ask.status,
-            is_same=decision.ask.asked_digest == ask.asked_digest,
-            has_words=decision.ask_id in headlines,
-        )
-        for decision in decisions
-    ]
+def _decided(ask: ActionRequest, person: User) -> QuerySet[Decision]:
+    visible = ActionRequest.objects.visible_to(person).order_by().values("pk")
+    return comparable_decisions(ask).filter(ask__in=visible).exclude(ask=ask)
+
+
+def _past(
+    decision: Decision, ask: ActionRequest, headline: Headline | None
+) -> PastDecision:
+    return PastDecision(
+        id=decision.ask_id,
+        summary=headline.summary if headline else decision.ask.tool,
+        subject=headline.subject_ref if headline else "",
+        verdict=decision.verdict,
+        reason=reason_words(decision.verdict, decision.reason_code),
+        who=str(decision.person),
+        at=decision.made_at,
+        status=decision.ask.status,
+        is_same=decision.ask.asked_digest == ask.asked_digest,
+        has_words=headline is not None,
+    )
