@@ -62,6 +62,8 @@ function say(words) {
 }
 
 function show() {
+  // A refusal takes the form away while a look is still being counted.
+  if (!form) return;
   const armed = armedAt !== never;
   let words = "";
   for (const button of buttons()) {

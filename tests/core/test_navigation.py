@@ -21,7 +21,7 @@ def test_each_sees_only_what_opens_for_them(places, admin, reviewer, nobody):
     labels = {item.label for item in places(reviewer)}
     assert "Queue" in labels
     assert "People" not in labels
-    assert [item.label for item in places(nobody)] == ["Home"]
+    assert [item.label for item in places(nobody)] == ["Home", "Notices"]
 
 
 def test_every_place_opens_for_whom_it_is_shown(places, admin, auditor, client_for):
