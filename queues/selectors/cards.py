@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from queues.selectors.card_lines import (
     PreconditionLine,
     decision_lines,
     evidence_lines,
+    fold_evidence,
     note_lines,
     precondition_lines,
 )
@@ -96,6 +98,10 @@ class RequestCard:
         return sum(line.is_stale for line in self.evidence)
 
     @property
+    def evidence_folded(self) -> tuple[Sequence[EvidenceLine], Sequence[EvidenceLine]]:
+        return fold_evidence(self.evidence)
+
+    @property
     def has_long_evidence(self) -> bool:
         return any(not line.is_short for line in self.evidence)
 
@@ -119,13 +125,12 @@ class RequestCard:
     @property
     def read_beside(self) -> list[UUID]:
         """Other requests that the card shows in words."""
-        lines = [
-            *self.of_tool,
-            *self.of_subject,
-            *self.lookalikes,
-            *self.conversation.others,
+        past = [*self.of_tool, *self.of_subject]
+        return [
+            *(line.id for line in past if line.has_words),
+            *(line.id for line in self.lookalikes if line.has_words),
+            *(line.id for line in self.conversation.others if line.has_words),
         ]
-        return [line.id for line in lines if line.has_words]
 
     @property
     def times_asked(self) -> int:

@@ -22,8 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # As patient as with the pages: a test beside this one may hold the log's readers back
-# for seconds, since they wait for every open transaction of the cluster.
-expect.set_options(timeout=20_000)
+# for a while, since they wait for every open transaction of the cluster.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.cards import await_arming, await_reading, path_of, status_of
+from tests.browser.cards import await_reading, path_of, status_of
 from tests.queues.builders import make_ask, make_queue
 
 
