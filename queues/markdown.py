@@ -17,6 +17,8 @@ from itertools import groupby
 _INLINE = re.compile(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+(.*)")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")
+# A fold that hides fewer lines than this would cost more than it saves.
+FOLD_FROM = 4
 # Characters of a line of prose on the card, about.
 _COLUMN = 90
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
@@ -38,14 +40,31 @@ class Block:
     lines: list[list[Span]]
 
 
-def split_blocks(text: str, most_lines: int) -> tuple[list[Block], list[Block]]:
-    """Return the blocks that fit into so many lines as drawn, and those that do not."""
-    blocks, used = blocks_of(text), 0
+def split_blocks(
+    text: str, head_lines: int, tail_lines: int
+) -> tuple[list[Block], list[Block], list[Block]]:
+    """Return the blocks of a text's beginning, of its middle and of its end.
+
+    Beginning and end take about so many lines as drawn, and at least one block each;
+    nothing is in the middle of a text that hardly takes more.
+    """
+    blocks = blocks_of(text)
+    head = _fitting(blocks, head_lines)
+    tail = _fitting(blocks[head:][::-1], tail_lines)
+    middle = blocks[head : len(blocks) - tail]
+    if lines_drawn(middle) < FOLD_FROM:
+        return blocks, [], []
+    return blocks[:head], middle, blocks[len(blocks) - tail :]
+
+
+def _fitting(blocks: Sequence[Block], most_lines: int) -> int:
+    """Return how many of the first blocks fit into so many lines; at least one."""
+    used = 0
     for place, block in enumerate(blocks):
         used += lines_drawn([block])
         if used > most_lines:
-            return blocks[: max(1, place)], blocks[max(1, place) :]
-    return blocks, []
+            return max(1, place)
+    return len(blocks)
 
 
 def lines_drawn(blocks: Sequence[Block]) -> int:

@@ -18,13 +18,16 @@ from reviewapp.core.look.values import text_of
 
 # Characters of evidence that are read at a glance; longer values are folded.
 _GLANCE = 160
+# A fold that hides fewer pieces than this would cost more than it saves.
+_FOLDED_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
     """A fact with its age; `max_age_s` is the limit that counts, in seconds.
 
-    Judged now, or for a decided request at its decision. Any: a value is JSON.
+    Judged now, or for a decided request at its decision. `is_near`: it speaks of what
+    the call speaks of, or is stale. Any: a value is JSON.
     """
 
     name: str
@@ -34,6 +37,7 @@ class EvidenceLine:
     max_age_s: int | None
     is_stale: bool
     judged_at: datetime
+    is_near: bool
 
     @property
     def text(self) -> str:
@@ -84,15 +88,33 @@ def _evidence_line(
     row: Evidence, words: CardWords | None, now: datetime
 ) -> EvidenceLine:
     said = words.contents.evidence[row.position] if words else {}
+    name = said.get("name", f"Evidence {row.position + 1}")
+    value = _unpacked(said.get("value", ""))
+    stale = is_stale(row.observed_at, row.limit_s, now)
     return EvidenceLine(
-        name=said.get("name", f"Evidence {row.position + 1}"),
-        value=_unpacked(said.get("value", "")),
+        name=name,
+        value=value,
         source=said.get("source", ""),
         observed_at=row.observed_at,
         max_age_s=row.limit_s,
-        is_stale=is_stale(row.observed_at, row.limit_s, now),
+        is_stale=stale,
         judged_at=now,
+        is_near=stale or _is_named_in(f"{name} {text_of(value)}", words),
     )
+
+
+def _is_named_in(text: str, words: CardWords | None) -> bool:
+    marks = words.marks if words else None
+    return marks is not None and marks.search(text) is not None
+
+
+def fold_evidence(
+    lines: Sequence[EvidenceLine],
+) -> tuple[Sequence[EvidenceLine], Sequence[EvidenceLine]]:
+    """Return what is shown, and what is about other things and waits behind a fold."""
+    near = [line for line in lines if line.is_near]
+    far = [line for line in lines if not line.is_near]
+    return (near, far) if near and len(far) >= _FOLDED_FROM else (lines, [])
 
 
 # Any: a tool's answer is its own JSON.

@@ -17,8 +17,9 @@ from reviewapp.core.templatetags.ui import visible
 
 register = template.Library()
 
-# A quarter of a screen: what was said last stands there.
-_PROSE_LINES = 14
+# About a third of a screen.
+_HEAD_LINES = 8
+_TAIL_LINES = 10
 _TAGS = {"code": "<code>{}</code>", "strong": "<strong>{}</strong>", "text": "{}"}
 _WRAPS = {
     "paragraph": "<p>{}</p>",
@@ -30,22 +31,25 @@ _WRAPS = {
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A long text: what is read at once, and what is behind a fold."""
+    """A text: its beginning, what is behind a fold, and its end."""
 
     head: SafeString
-    rest: SafeString
-    rest_words: str
+    middle: SafeString
+    middle_words: str
+    tail: SafeString
 
 
 @register.filter
 def as_prose(text: str) -> Prose:
     """Draw the part of Markdown that `queues.markdown` knows; all of it escaped.
 
-    What would push the evidence off the screen is folded; it is prose, not what runs,
-    and so holds no approval back.
+    A long text loses its middle to a fold, which holds no approval back: it is prose,
+    not what runs. What an agent argues stands at the beginning, and what a person
+    agreed to at the end of their conversation.
     """
-    head, rest = split_blocks(text, _PROSE_LINES)
-    return Prose(_draw(head), _draw(rest), f"{lines_drawn(rest):,} more lines")
+    head, middle, tail = split_blocks(text, _HEAD_LINES, _TAIL_LINES)
+    words = f"{lines_drawn(middle):,} lines between"
+    return Prose(_draw(head), _draw(middle), words, _draw(tail))
 
 
 def _draw(blocks: Sequence[Block]) -> SafeString:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queues.markdown import Block, Span, blocks_of, split_blocks
+from queues.markdown import Block, Span, blocks_of, lines_drawn, split_blocks
 
 
 def shape(text):
@@ -63,12 +63,24 @@ def test_no_word_is_lost(text):
             assert letter in kept
 
 
-def test_a_long_text_is_split_between_blocks():
-    head, rest = split_blocks("one\ntwo\n\nthree\n\nfour", 3)
-    assert len(head) == 2
-    assert len(rest) == 1
+def test_a_long_text_loses_its_middle_between_blocks():
+    text = "\n\n".join(f"turn {n}" for n in range(20))
+    head, middle, tail = split_blocks(text, 3, 4)
+    assert [len(head), len(middle), len(tail)] == [3, 13, 4]
+    assert [*head, *middle, *tail] == blocks_of(text)
 
 
-def test_the_first_block_is_always_shown():
-    head, rest = split_blocks("one\ntwo\nthree\n\nfour", 1)
-    assert [len(head), len(rest)] == [1, 1]
+def test_first_and_last_block_are_always_shown():
+    long = "\n".join(["line"] * 9)
+    head, middle, tail = split_blocks("\n\n".join([long] * 4), 1, 1)
+    assert [len(head), len(middle), len(tail)] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 5, 10])
+def test_what_hardly_takes_more_is_shown_whole(turns):
+    text = "\n\n".join(f"turn {n}" for n in range(turns))
+    assert split_blocks(text, 3, 4) == (blocks_of(text), [], [])
+
+
+def test_a_long_line_counts_as_the_lines_it_takes():
+    assert lines_drawn(blocks_of("word " * 60)) == 4
