@@ -17,6 +17,7 @@ from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 
 _SHOWN = 5
+_OUTCOMES = 8
 # The figures of a queue, in the order of QueueFigure; Any: counts, and a time.
 _COUNTED = ("waiting", "free", "pressing", "escalated", "expires_at")
 _NOTHING_WAITS: list[Any] = [0, 0, 0, 0, None]
@@ -206,7 +207,7 @@ def _decided_by(person: User, now: datetime) -> list[ActionRequest]:
     return list(
         mine.select_related("system", "queue", "holder", "deferred_by")
         .defer("contents_sealed")
-        .order_by("-decided_at")[:_SHOWN]
+        .order_by("-decided_at")[:_OUTCOMES]
     )
 
 

@@ -88,7 +88,8 @@ function guardFields(event) {
   event.stopImmediatePropagation();
   openFields(button.form);
   say(...found);
-  found[0].focus();
+  // The bar is in view as it is; the card stays where it is being read.
+  found[0].focus({ preventScroll: true });
 }
 
 /** After a refusal of the server: to the first field that is wrong. */
@@ -96,7 +97,8 @@ function goToError() {
   const editor = fieldOf("arguments");
   if (editor && errorOf("arguments")?.hidden === false)
     editor.setAttribute("aria-invalid", "true");
-  document.querySelector("#decide [aria-invalid], [data-editor] [aria-invalid]")?.focus();
+  const wrong = document.querySelector("#decide [aria-invalid], [data-editor] [aria-invalid]");
+  wrong?.focus({ preventScroll: wrong.form.contains(wrong) });
 }
 
 addEventListener("click", guardFields, true);

@@ -75,6 +75,19 @@ def test_what_came_of_my_decisions_is_new_once(reviewer, client_for):
     assert board.new_words == "1 new since you were here"
 
 
+@pytest.mark.parametrize("verdict", ["approve", "reject", "answer"])
+def test_every_verdict_of_mine_is_listed_by_name(reviewer, home, verdict):
+    make_queue(reviewer)
+    ask = make_ask(summary="Cancel R-77")
+    word = ruling(ask, verdict)
+    decide_request(ask.pk, word, person=reviewer, actor=actor_of_person(reviewer))
+    page = home(reviewer)
+    [outcome] = page.context["board"].outcomes
+    assert outcome.row.id == ask.pk
+    assert outcome.row.summary == "Cancel R-77"
+    assert "All that was decided" in page.text
+
+
 def test_decisions_of_others_are_not_mine(reviewer, reviewer2, home):
     make_queue(reviewer, reviewer2)
     finish(make_ask(), reviewer2)
