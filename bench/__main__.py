@@ -44,13 +44,16 @@ def run(large: int, seconds: float) -> None:
         say(
             f"  next → decide   {done.per_second:6.1f} reviews/s by {len(secrets)} "
             f"reviewers ({done.reviews} in {done.seconds:.0f} s, "
-            f"{done.doubled} decided twice; aim: 60/s, 0)"
+            f"{done.doubled} decided twice; aim: 60/s, 0), "
+            f"{done.cpu_ms:.1f} ms of CPU each"
         )
         stage.drop_waiting()
     small, big = figures
     say(f"\nGrowth from {small.waiting:,} to {big.waiting:,} (aim: under 1.3)")
-    say(f"  list page   {big.page / small.page:5.2f} x")
-    say(f"  claim-next  {big.claim / small.claim:5.2f} x")
+    page, claim = big.page / small.page, big.claim / small.claim
+    page_cpu, claim_cpu = big.page_cpu / small.page_cpu, big.claim_cpu / small.claim_cpu
+    say(f"  list page   {page:5.2f} x, in CPU {page_cpu:5.2f} x")
+    say(f"  claim-next  {claim:5.2f} x, in CPU {claim_cpu:5.2f} x")
     say(f"\nThe queue page while {waiting.POLLS:,} agents wait (aim: as fast as alone)")
     say(waiting.told(waiting.measure()))
 
@@ -58,11 +61,11 @@ def run(large: int, seconds: float) -> None:
 def _show_queue(found: QueueFigures) -> None:
     say(
         f"  list page   {found.page:7.2f} ms against {found.page_sql:6.2f} ms of SQL: "
-        f"{found.page_ratio:5.1f} x (aim: under 15)"
+        f"{found.page_ratio:5.1f} x (aim: under 15), {found.page_cpu:.1f} ms of CPU"
     )
     say(
         f"  claim-next  {found.claim:7.2f} ms against {found.claim_sql:6.2f} ms of SQL"
-        f": {found.claim_ratio:5.1f} x (aim: under 4)"
+        f": {found.claim_ratio:5.1f} x (aim: under 4), {found.claim_cpu:.1f} ms of CPU"
     )
 
 

@@ -9,15 +9,38 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
+
+from reviewapp.stack.processes import children
 
 _STARTS_WITHIN_S = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. `pid`: the process whose children answer."""
+
+    url: str
+    pid: int
+
+    def cpu_s(self) -> float:
+        """CPU seconds that its processes have used; steadier than the clock."""
+        ticks = sum(_cpu_ticks(pid) for pid in (self.pid, *children(self.pid)))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _cpu_ticks(pid: int) -> int:
+    """User and system time (proc(5), stat fields 14 and 15)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
 @contextmanager
-def serving(workers: int = 0) -> Iterator[str]:
-    """Yield the address of a server with so many processes; 0: one a core."""
+def serving(workers: int = 0) -> Iterator[Server]:
+    """Yield a server with so many processes; 0: one a core."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -29,7 +52,7 @@ def serving(workers: int = 0) -> Iterator[str]:
     process = subprocess.Popen(command, env=environment)  # noqa: S603  our own words
     try:
         _await(url)
-        yield url
+        yield Server(url, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=20)

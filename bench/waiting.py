@@ -75,7 +75,10 @@ def measure(polls: int = POLLS, pages: int = PAGES) -> dict[str, float]:
     cookies = _signed_in(stage.make_people()[0])
     stage.make_waiting(polls)
     calls = _calls()
-    with serving(workers=1) as url, httpx.Client(base_url=url, cookies=cookies) as http:
+    with (
+        serving(workers=1) as server,
+        httpx.Client(base_url=server.url, cookies=cookies) as http,
+    ):
         _look(http, WARM_UP)
         before = _look(http, pages)
         beside = asyncio.run(_look_beside(http, calls, pages))
