@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,20 +86,27 @@ class Keyring:
 
     def seal(self, owner: UUID, label: str, value: Any) -> bytes:
         """Encrypt a JSON value; `label` names its field and is checked at open."""
-        nonce = os.urandom(_NONCE_BYTES)
-        aad = owner.bytes + label.encode()
-        return nonce + AESGCM(self._key(owner)).encrypt(nonce, orjson.dumps(value), aad)
+        return self.seal_bytes(owner, label, orjson.dumps(value))
 
     def open(self, owner: UUID, label: str, sealed: bytes | memoryview) -> Any:
         """Decrypt what `seal` made. Raises WordsGone or WordsDamaged."""
+        return orjson.loads(self.open_bytes(owner, label, sealed))
+
+    def seal_bytes(self, owner: UUID, label: str, text: bytes) -> bytes:
+        """Encrypt bytes as they are, compressed ones mostly; see `seal`."""
+        nonce = os.urandom(_NONCE_BYTES)
+        aad = owner.bytes + label.encode()
+        return nonce + AESGCM(self._key(owner)).encrypt(nonce, text, aad)
+
+    def open_bytes(self, owner: UUID, label: str, sealed: bytes | memoryview) -> bytes:
+        """Decrypt what `seal_bytes` made. Raises WordsGone or WordsDamaged."""
         raw = bytes(sealed)
         aad = owner.bytes + label.encode()
         cipher = AESGCM(self._key(owner))
         try:
-            text = cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], aad)
+            return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], aad)
         except InvalidTag as problem:
             raise WordsDamaged(f"{label} of {owner} cannot be opened.") from problem
-        return orjson.loads(text)
 
     def has(self, owner: UUID) -> bool:
         return owner in self._keys
@@ -108,3 +116,13 @@ class Keyring:
             return self._keys[owner]
         except KeyError:
             raise WordsGone(f"The words of {owner} can no longer be read.") from None
+
+
+def destroy_keys(owners: Iterable[UUID], now: datetime) -> int:
+    """Destroy data keys for good and leave tombstones; return how many there were.
+
+    Whoever calls this has recorded the event first: between the two a crash leaves
+    words that are said to be gone and a sweep to finish it, never the reverse.
+    """
+    standing = DataKey.objects.filter(owner__in=set(owners), destroyed_at=None)
+    return standing.update(wrapped=b"", destroyed_at=now)
