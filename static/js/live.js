@@ -10,10 +10,11 @@
 
 const LOST_AFTER_MS = 3_000;
 const RELEASE_AFTER_MS = 1_200;
+const RECENT_MS = 10_000;
 const person = document.body.dataset.person;
 const channel = new BroadcastChannel(`live-${person}`);
 const stateLine = document.querySelector("[data-live-state]");
-let lastId = "";
+let lastId = document.body.dataset.liveAfter ?? "";
 let lostTimer = 0;
 
 // News -------------------------------------------------------------------------
@@ -62,7 +63,24 @@ function receive({ kind, message, id }) {
   if (kind === "news") tell(message, id);
   else if (kind === "live") showState("live");
   else if (kind === "lost") showLostSoon();
-  else if (kind === "hello" && source) channel.postMessage({ kind: sourceState() });
+  else if (kind === "hello" && source) greet();
+}
+
+// What a new tab may have missed between being drawn and listening. Others hear it
+// twice, which only fetches once more.
+let recent = []; // [{ at, message, id }]
+
+function remember(message, id) {
+  const now = Date.now();
+  recent = [...recent.filter(({ at }) => now - at < RECENT_MS), { at: now, message, id }];
+}
+
+function greet() {
+  channel.postMessage({ kind: sourceState() });
+  const since = Date.now() - RECENT_MS;
+  for (const { at, message, id } of recent) {
+    if (at > since) channel.postMessage({ kind: "news", message, id });
+  }
 }
 
 let source = null;
@@ -78,7 +96,11 @@ function listen(url) {
     // Refused, not broken: the browser gives up by itself, for instance after sign-out.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 15_000, url);
   };
-  source.onmessage = (event) => spread("news", JSON.parse(event.data), event.lastEventId);
+  source.onmessage = (event) => {
+    const message = JSON.parse(event.data);
+    remember(message, event.lastEventId);
+    spread("news", message, event.lastEventId);
+  };
 }
 
 function start(url) {

@@ -1,5 +1,7 @@
 """The queue is live, and nothing moves under a person's pointer while they read."""
 
+from functools import partial
+
 from playwright.sync_api import expect
 
 from tests.queues.builders import make_ask, make_queue
@@ -17,6 +19,37 @@ def test_a_new_request_appears_by_itself(reviewer, open_for):
     expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
     make_ask(summary="Cancel the morning flight")
     expect(page.get_by_text("Cancel the morning flight")).to_be_visible()
+
+
+def keep(waiting, route):
+    """Hold a request back until the test lets it go on."""
+    waiting.append(route)
+
+
+def test_what_happens_before_the_stream_is_open_is_not_missed(reviewer, open_for):
+    make_queue(reviewer)
+    page = open_queue(open_for, reviewer)
+    waiting = []
+    page.route("**/live/**", partial(keep, waiting), times=1)
+    with page.expect_request("**/live/**"):
+        page.reload()
+    make_ask(summary="Asked between drawing and listening")
+    waiting.pop().continue_()
+    expect(page.get_by_text("Asked between drawing and listening")).to_be_visible()
+
+
+def test_a_second_tab_hears_what_came_while_it_loaded(reviewer, open_for):
+    """Only one tab holds the stream; it tells a newcomer what it heard lately."""
+    make_queue(reviewer)
+    page = open_queue(open_for, reviewer)
+    second, waiting = page.context.new_page(), []
+    second.route("**/js/live.js", partial(keep, waiting), times=1)
+    with second.expect_request("**/js/live.js"):
+        second.goto(page.url, wait_until="commit")
+    make_ask(summary="Asked while the tab loaded")
+    expect(page.get_by_text("Asked while the tab loaded")).to_be_visible()
+    waiting.pop().continue_()
+    expect(second.get_by_text("Asked while the tab loaded")).to_be_visible()
 
 
 def test_rows_hold_still_under_the_pointer_and_come_when_asked_for(reviewer, open_for):

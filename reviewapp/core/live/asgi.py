@@ -20,6 +20,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 STOPPING = Overloaded(
     "stopping", "This server is being restarted; ask again.", retry_after_s=1
 )
+# Where the scope says how far the log had been read when the request came.
+LIVE_AFTER = "reviewapp.live_after"
 # A wait is for requests without a body; one that keeps sending is not waited for.
 _MOST_KEPT = 16
 

@@ -16,6 +16,7 @@ import structlog
 from django.db import Error as DatabaseProblem
 
 from reviewapp.core.live.asgi import (
+    LIVE_AFTER,
     STOPPING,
     App,
     Receive,
@@ -65,6 +66,9 @@ class EventStreams:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wanted = scope["type"] == "http" and self._channels.get(scope["path"])
         if not wanted:
+            # Whatever a page is drawn from is at least as new: its stream reads on from
+            # here, and misses nothing of what happens until it is open.
+            scope[LIVE_AFTER] = self._tail.cursor
             await self._app(scope, receive, send)
             return
         try:

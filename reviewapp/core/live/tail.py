@@ -53,6 +53,11 @@ class Tail:
             raise RuntimeError("The tail has not begun to read.")
         return self._position
 
+    @property
+    def cursor(self) -> str:
+        """The same as a cursor; empty before the first reading."""
+        return self._position.encode() if self._position else ""
+
     def __len__(self) -> int:
         return len(self._open)
 

@@ -19,6 +19,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from heroicons.templatetags.heroicons import heroicon_micro
 
+from reviewapp.core.live.asgi import LIVE_AFTER
 from reviewapp.core.look import comparing, spans, tables, values
 from reviewapp.core.look.vocabulary import look_of
 
@@ -241,3 +242,10 @@ def theme(context: template.Context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "auto") if request else "auto"
     return chosen if chosen in THEMES else "auto"
+
+
+@register.simple_tag(takes_context=True)
+def live_after(context: template.Context) -> str:
+    """Return the cursor of the log from which this page listens; empty outside ASGI."""
+    scope = getattr(context.get("request"), "scope", {})
+    return str(scope.get(LIVE_AFTER, ""))
