@@ -38,6 +38,7 @@ class Right(StrEnum):
     KEY_MANAGE = "key.manage"
     LOG_READ = "log.read"
     PEOPLE_MANAGE = "people.manage"
+    TRACE_SEE = "trace.see"
 
 
 _REVIEW = {
