@@ -39,6 +39,19 @@ class Right(StrEnum):
     LOG_READ = "log.read"
     PEOPLE_MANAGE = "people.manage"
     TRACE_SEE = "trace.see"
+    TRACE_FIND = "trace.find"  # by the reference of a person or a conversation
+    TIER_CAP = "tier.cap"
+    GLASS_BREAK = "glass.break"
+    GLASS_APPROVE = "glass.approve"
+    GLASS_REVIEW = "glass.review"
+    ACCESS_SEE = "access.see"  # who saw what
+    RETENTION_MANAGE = "retention.manage"
+    DEAD_LETTER_MANAGE = "dead_letter.manage"
+    COST_SEE = "cost.see"
+    PRICE_MANAGE = "price.manage"
+    FEEDBACK_GIVE = "feedback.give"
+    EXPLANATION_DRAFT = "explanation.draft"
+    EXPLANATION_RELEASE = "explanation.release"
 
 
 _REVIEW = {
@@ -47,19 +60,71 @@ _REVIEW = {
     Right.OUTCOME_SETTLE,
     Right.APPROVAL_REVOKE,
     Right.SYSTEM_SEE,
+    Right.TRACE_SEE,
+    Right.FEEDBACK_GIVE,
+}
+_SUPPORT = {
+    Right.TRACE_SEE,
+    Right.TRACE_FIND,
+    Right.GLASS_BREAK,
+    Right.FEEDBACK_GIVE,
+    Right.EXPLANATION_DRAFT,
 }
 
+# Which words of a trace each reads is no right but a tier (traces/tiers.py).
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REVIEWER: frozenset(_REVIEW),
-    Role.LEAD: frozenset({*_REVIEW, Right.CLAIM_TAKE_OVER, Right.QUEUE_MANAGE}),
-    Role.SUPPORT: frozenset(),
-    Role.SUPPORT_LEAD: frozenset(),
-    Role.ENGINEER: frozenset({Right.SYSTEM_SEE, Right.TOOL_MANAGE}),
-    Role.PRIVACY_OFFICER: frozenset({Right.SYSTEM_SEE}),
-    Role.COMMANDER: frozenset({Right.SYSTEM_SEE}),
-    Role.RISK_OWNER: frozenset({Right.SYSTEM_SEE}),
-    Role.RISK_MANAGER: frozenset({Right.SYSTEM_SEE}),
-    Role.AUDITOR: frozenset({Right.REQUEST_SEE, Right.SYSTEM_SEE, Right.LOG_READ}),
+    Role.LEAD: frozenset(
+        {*_REVIEW, Right.CLAIM_TAKE_OVER, Right.QUEUE_MANAGE, Right.COST_SEE}
+    ),
+    Role.SUPPORT: frozenset(_SUPPORT),
+    Role.SUPPORT_LEAD: frozenset(
+        {*_SUPPORT, Right.GLASS_APPROVE, Right.EXPLANATION_RELEASE}
+    ),
+    Role.ENGINEER: frozenset(
+        {
+            Right.SYSTEM_SEE,
+            Right.TOOL_MANAGE,
+            Right.TRACE_SEE,
+            Right.TRACE_FIND,
+            Right.GLASS_BREAK,
+            Right.DEAD_LETTER_MANAGE,
+            Right.COST_SEE,
+            Right.FEEDBACK_GIVE,
+        }
+    ),
+    Role.PRIVACY_OFFICER: frozenset(
+        {
+            Right.SYSTEM_SEE,
+            Right.TRACE_SEE,
+            Right.TRACE_FIND,
+            Right.TIER_CAP,
+            Right.GLASS_APPROVE,
+            Right.GLASS_REVIEW,
+            Right.ACCESS_SEE,
+            Right.RETENTION_MANAGE,
+        }
+    ),
+    Role.COMMANDER: frozenset(
+        {
+            Right.SYSTEM_SEE,
+            Right.TRACE_SEE,
+            Right.TRACE_FIND,
+            Right.GLASS_BREAK,
+            Right.FEEDBACK_GIVE,
+        }
+    ),
+    Role.RISK_OWNER: frozenset({Right.SYSTEM_SEE, Right.TRACE_SEE}),
+    Role.RISK_MANAGER: frozenset({Right.SYSTEM_SEE, Right.TRACE_SEE}),
+    Role.AUDITOR: frozenset(
+        {
+            Right.REQUEST_SEE,
+            Right.SYSTEM_SEE,
+            Right.LOG_READ,
+            Right.TRACE_SEE,
+            Right.ACCESS_SEE,
+        }
+    ),
     Role.ADMIN: frozenset(
         {
             Right.SYSTEM_SEE,
@@ -67,6 +132,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             Right.TOOL_MANAGE,
             Right.KEY_MANAGE,
             Right.PEOPLE_MANAGE,
+            Right.TIER_CAP,
+            Right.COST_SEE,
+            Right.PRICE_MANAGE,
         }
     ),
 }
