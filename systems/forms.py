@@ -135,6 +135,18 @@ class SystemForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"purpose": forms.Textarea(attrs={"rows": 3})}
 
 
+class WordsForm(forms.Form):
+    """The cap on who reads the words of a system's traces."""
+
+    tier = forms.TypedChoiceField(
+        label="Nobody reads beyond",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "No cap: roles decide"), *_choices("tier", list("01234"))[1:]],
+    )
+
+
 class RegistrationForm(SystemForm):
     slug = forms.SlugField(
         max_length=60,

@@ -42,6 +42,10 @@ def _value(value: object) -> str:
     return "unknown" if value is None else str(value)
 
 
+def _tier(tier: int | None) -> str:
+    return "none" if tier is None else str(tier)
+
+
 def _key(facts: Facts) -> str:
     return f"{facts['prefix']}… ({', '.join(facts['scopes'])})"
 
@@ -50,6 +54,10 @@ _LINES: dict[str, Callable[[Facts], str]] = {
     "system.registered": lambda facts: f"Registered as {facts['slug']}",
     "system.changed": lambda facts: f"Changed {_changes(facts)}",
     "system.signed_off": lambda facts: f"Signed off with {facts['tools']} tools",
+    "system.words_capped": lambda facts: (
+        f"Words of its traces capped at tier {_tier(facts['before'])}"
+        f" → {_tier(facts['after'])}"
+    ),
     "system.retired": lambda facts: "Retired the system",
     "tool.registered": lambda facts: f"Registered tool {facts['tool']}",
     "tool.learned": lambda facts: f"Tool {facts['tool']} seen for the first time",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:slug>/", systems.show_system, name="show_system"),
     path("<slug:slug>/change", systems.change_system, name="change_system"),
     path("<slug:slug>/sign-off", systems.sign_off_system, name="sign_off_system"),
+    path("<slug:slug>/words", systems.cap_words, name="cap_words"),
     path("<slug:slug>/retire", systems.retire_system, name="retire_system"),
     path("<slug:slug>/tools/new", tools.register_tool, name="register_tool"),
     path("<slug:slug>/tools/<int:tool_id>", tools.change_tool, name="change_tool"),

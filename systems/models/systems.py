@@ -105,6 +105,13 @@ class System(models.Model):
     webhook_rotated_at = models.DateTimeField(null=True, blank=True)
     body_limit_bytes = models.PositiveIntegerField(null=True, blank=True)
     arguments_limit_bytes = models.PositiveIntegerField(null=True, blank=True)
+    words_tier = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The highest tier by which anybody reads the words of its traces"
+        " (docs/access.md); null caps nothing.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SystemQuerySet.as_manager()
@@ -128,6 +135,11 @@ class System(models.Model):
             models.CheckConstraint(
                 name="system_autonomy_is_known",
                 condition=models.Q(autonomy__in=Autonomy.values),
+            ),
+            models.CheckConstraint(
+                name="words_tier_is_a_tier",
+                condition=models.Q(words_tier=None)
+                | models.Q(words_tier__range=(0, 4)),
             ),
         ]
 

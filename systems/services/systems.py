@@ -101,6 +101,24 @@ def sign_off_system(system: System, *, person: User, actor: Actor) -> System:
     return system
 
 
+@transaction.atomic
+def cap_words(system: System, tier: int | None, *, actor: Actor) -> System:
+    """Settle the highest tier by which anybody reads the words of a system's traces.
+
+    None caps nothing: roles decide. Retired systems are capped too, since their traces
+    stay. Without a difference, do nothing.
+    """
+    system = lock_row(system)
+    before = system.words_tier
+    if before == tier:
+        return system
+    system.words_tier = tier
+    system.save(update_fields=["words_tier"])
+    facts = {"system": str(system.pk), "before": before, "after": tier}
+    record_event("system.words_capped", system, actor=actor, facts=facts)
+    return system
+
+
 def check_in_service(system: System) -> None:
     """Raise Conflict("system_retired") for a system that is out of service."""
     if system.is_retired:

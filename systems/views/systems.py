@@ -19,7 +19,7 @@ from reviewapp.core.form_saving import posted, save_form
 from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.paging import keyset_page, page_url
 from reviewapp.core.permissions import Right
-from systems.forms import RegistrationForm, SystemFilter, SystemForm
+from systems.forms import RegistrationForm, SystemFilter, SystemForm, WordsForm
 from systems.selectors import card_of_system, find_systems, rows_of_systems
 from systems.services import systems as services
 from systems.views.finding import find_system, visible_systems
@@ -94,6 +94,22 @@ def retire_system(request: HttpRequest, slug: str) -> HttpResponse:
         return render_page(request, "systems/retire_system.html", {"system": system})
     services.retire_system(system, actor=actor_of(request))
     messages.success(request, f"{system} is retired.")
+    return redirect("show_system", slug)
+
+
+@access(Right.TIER_CAP)
+@require_http_methods(["GET", "POST"])
+def cap_words(request: HttpRequest, slug: str) -> HttpResponse:
+    """Cap who reads the words of a system's traces; break-glass alone goes beyond."""
+    system = find_system(request, slug)
+    form = WordsForm(posted(request), initial={"tier": system.words_tier})
+    actor = actor_of(request)
+    capped = save_form(
+        form, lambda data: services.cap_words(system, data["tier"], actor=actor)
+    )
+    if capped is None:
+        return render_form(request, form, f"Words of {system}", system=system)
+    messages.success(request, "Saved. It counts from now on, for old traces too.")
     return redirect("show_system", slug)
 
 

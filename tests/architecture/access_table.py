@@ -50,6 +50,7 @@ DECIDE = frozenset({REVIEWER, LEAD})
 SEE_REQUESTS = DECIDE | {AUDITOR}
 SEE_SYSTEMS = ROLES - {SUPPORT, SUPPORT_LEAD}
 KEEP_TOOLS = frozenset({ENGINEER, ADMIN})
+CAP_WORDS = frozenset({PRIVACY, ADMIN})
 ONLY_ADMIN = frozenset({ADMIN})
 ONLY_LEAD = frozenset({LEAD})
 ONLY_AGENTS = frozenset({AGENT})
@@ -133,6 +134,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "register_system": Door(ONLY_ADMIN),
     "change_system": Door(ONLY_ADMIN),
     "retire_system": Door(ONLY_ADMIN),
+    "cap_words": Door(CAP_WORDS),
     "register_tool": Door(KEEP_TOOLS),
     "change_tool": Door(KEEP_TOOLS),
     "register_credential": Door(ONLY_ADMIN),
@@ -153,6 +155,11 @@ DOORS: dict[str, Door | list[Door]] = {
     "revoke_key": Door(ONLY_ADMIN, fresh=True),
     "api_events": Door(ONLY_AGENTS),
     "api_record_heartbeat": Door(ONLY_AGENTS, method="POST"),
+    # traces: API
+    "otlp_traces": Door(ONLY_AGENTS, method="POST"),
+    "otlp_logs": Door(ONLY_AGENTS, method="POST"),
+    "otlp_metrics": Door(ONLY_AGENTS, method="POST"),
+    "otlp_nothing": Door(EVERYBODY, method="POST"),
     # queues: pages
     "queue": Door(SEE_REQUESTS),
     "queue_count": Door(SEE_REQUESTS),

@@ -132,6 +132,30 @@ KEY_STATES = {
     "revoked": Look("Revoked", "no-symbol", "plain"),
 }
 
+# How much of a trace's words a person may see (docs/access.md).
+TIERS = {
+    "0": Look("Tier 0: shape", "eye-slash", "", "No words: tree, times and figures"),
+    "1": Look(
+        "Tier 1: conversation",
+        "chat-bubble-left-right",
+        "",
+        "What was said and done, masked; no reasoning",
+    ),
+    "2": Look(
+        "Tier 2: explanation",
+        "light-bulb",
+        "info",
+        "What was said, done and reasoned, masked",
+    ),
+    "3": Look(
+        "Tier 3: investigation",
+        "magnifying-glass",
+        "guard",
+        "What was said and done in clear, reasoning masked",
+    ),
+    "4": Look("Tier 4: full", "eye", "warn", "All words in clear"),
+}
+
 KINDS: dict[str, dict[str, Look]] = {
     "environment": ENVIRONMENTS,
     "risk": RISK_CLASSES,
@@ -145,6 +169,7 @@ KINDS: dict[str, dict[str, Look]] = {
     "lifecycle": LIFECYCLES,
     "category": CATEGORIES,
     "key": KEY_STATES,
+    "tier": TIERS,
 }
 
 
