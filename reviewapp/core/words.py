@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,10 @@ def _wrap(owner: UUID, key: bytes) -> bytes:
     return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, owner.bytes)
 
 
+def _new_key() -> bytes:
+    return AESGCM.generate_key(_KEY_BYTES * 8)
+
+
 def _unwrap(owner: UUID, wrapped: bytes) -> bytes:
     nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
     try:
@@ -59,7 +64,7 @@ class Keyring:
 
         Raises WordsGone if it was destroyed: an owner gets no second one.
         """
-        key = AESGCM.generate_key(_KEY_BYTES * 8)
+        key = _new_key()
         row, made = DataKey.objects.get_or_create(
             owner=owner, defaults={"wrapped": _wrap(owner, key)}
         )
@@ -70,12 +75,41 @@ class Keyring:
     @classmethod
     def make_many(cls, owners: Iterable[UUID]) -> Keyring:
         """Make and commit the data keys of new owners, in one statement."""
-        keys = {owner: AESGCM.generate_key(_KEY_BYTES * 8) for owner in owners}
+        keys = {owner: _new_key() for owner in owners}
         DataKey.objects.bulk_create(
             DataKey(owner=owner, wrapped=_wrap(owner, key))
             for owner, key in keys.items()
         )
         return cls(keys)
+
+    @classmethod
+    def ensure(cls, owners: Iterable[UUID]) -> Keyring:
+        """Return the keys of all owners, making and committing those that miss.
+
+        An owner whose key was destroyed gets none and is absent. Others may make the
+        same keys at the same time: the first one stands, and both get that.
+        """
+        wanted = set(owners)
+        known = cls._rows(wanted)
+        missing = wanted - known.keys()
+        if missing:
+            DataKey.objects.bulk_create(
+                (
+                    DataKey(owner=owner, wrapped=_wrap(owner, _new_key()))
+                    for owner in sorted(missing)
+                ),
+                ignore_conflicts=True,
+            )
+            known |= cls._rows(missing)
+        return cls({owner: _unwrap(owner, row) for owner, row in known.items() if row})
+
+    @staticmethod
+    def _rows(owners: Iterable[UUID]) -> dict[UUID, bytes]:
+        """Wrapped keys by owner; empty where it was destroyed."""
+        rows = DataKey.objects.filter(owner__in=set(owners))
+        return {
+            owner: bytes(key) for owner, key in rows.values_list("owner", "wrapped")
+        }
 
     @classmethod
     def of(cls, owners: Iterable[UUID]) -> Keyring:
@@ -107,6 +141,14 @@ class Keyring:
             return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], aad)
         except InvalidTag as problem:
             raise WordsDamaged(f"{label} of {owner} cannot be opened.") from problem
+
+    def fingerprint(self, owner: UUID, text: bytes) -> str:
+        """Return a digest (12 hex digits) that tells equal texts of one owner.
+
+        Keyed with the data key: it proves nothing to whoever has not got that, and of
+        two owners' equal texts it tells nothing.
+        """
+        return blake2b(text, digest_size=6, key=self._key(owner)).hexdigest()
 
     def has(self, owner: UUID) -> bool:
         return owner in self._keys

@@ -1,0 +1,101 @@
+"""Copies of spans become one trace, in whatever order and batches they came. Pure.
+
+An exporter may send a span twice (a lost answer), late, or first open and then ended.
+Of two copies the more complete one stands; an ended copy that gave another answer is a
+replay, and stands beside the first, never over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+
+from traces.spans import Direction, PartKind, SpanShape, Usage
+
+
+def merge_copies(copies: Iterable[SpanShape]) -> list[SpanShape]:
+    """Return one shape a span id, in order of start, end and id.
+
+    `copies` come in the order they arrived. Supplements (log events about a span) give
+    what the span itself does not tell; one whose span never came stands for it.
+    """
+    standing: dict[str, SpanShape] = {}
+    supplements: dict[str, list[SpanShape]] = {}
+    for copy in copies:
+        if copy.supplement:
+            supplements.setdefault(copy.span_id, []).append(copy)
+        elif (first := standing.get(copy.span_id)) is None:
+            standing[copy.span_id] = copy
+        else:
+            standing[copy.span_id] = _better(first, copy)
+    for span_id, events in supplements.items():
+        events.sort(key=lambda event: event.start_ns)
+        whole = standing.get(span_id) or _stand_in(events[0])
+        standing[span_id] = _supplemented(whole, events)
+    return sorted(
+        standing.values(), key=lambda span: (span.start_ns, span.end_ns, span.span_id)
+    )
+
+
+def _better(first: SpanShape, second: SpanShape) -> SpanShape:
+    if bool(first.end_ns) != bool(second.end_ns):
+        return first if first.end_ns else second
+    if first.answer and second.answer and first.answer != second.answer:
+        return _beside(first, second)
+    fuller = second if second.fields > first.fields else first
+    if first.beside:
+        fuller.beside = first.beside
+    return fuller
+
+
+def _beside(first: SpanShape, second: SpanShape) -> SpanShape:
+    """Keep one of each other answer: a replay redelivered is the same replay."""
+    if not first.end_ns:
+        # Two looks at a span that still goes on: the later one knows more.
+        return second if second.fields > first.fields else first
+    known = {other.answer: number for number, other in enumerate(first.beside)}
+    number = known.get(second.answer)
+    if number is None:
+        first.beside.append(second)
+    elif second.fields > first.beside[number].fields:
+        first.beside[number] = second
+    return first
+
+
+def _stand_in(event: SpanShape) -> SpanShape:
+    """Return a span of which only log events came: ids and words, no times."""
+    return replace(event, start_ns=0, end_ns=0, parts=[], beside=[])
+
+
+def _supplemented(span: SpanShape, events: list[SpanShape]) -> SpanShape:
+    told = {part.direction for part in span.parts if part.kind is not PartKind.OTHER}
+    for event in events:
+        span.parts += [part for part in event.parts if part.direction not in told]
+        _fill(span, event)
+    if Direction.OUT not in told:
+        span.answer = span.answer or next((e.answer for e in events if e.answer), "")
+    return span
+
+
+def _fill(span: SpanShape, event: SpanShape) -> None:
+    """Take from an event the plain facts that the span does not tell."""
+    for name in _FILLED:
+        if not getattr(span, name):
+            setattr(span, name, getattr(event, name))
+    for figure in fields(Usage):
+        if getattr(span.usage, figure.name) is None:
+            setattr(span.usage, figure.name, getattr(event.usage, figure.name))
+
+
+_FILLED = (
+    "provider",
+    "model_asked",
+    "model",
+    "agent",
+    "finish",
+    "stop_class",
+    "error_type",
+    "parameters",
+    "prompt",
+    "tools",
+)

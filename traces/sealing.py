@@ -1,0 +1,83 @@
+"""Words on their way in and out: packed by class, masked once, sealed by trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+
+from reviewapp.core.words import Keyring
+from traces.masking import find_masks
+from traces.models import Words
+from traces.shapes import pack_texts, unpack_texts
+from traces.spans import WordClass
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMask:
+    """Where something stands that is hidden from most: bytes of text number `text`.
+
+    `value` tells equal values of one trace without being one (Keyring.fingerprint).
+    """
+
+    text: int
+    start: int
+    end: int
+    kind: str
+    value: str
+
+
+def seal_texts(
+    keyring: Keyring, owner: UUID, words: WordClass, texts: Sequence[str]
+) -> tuple[bytes, bytes | None]:
+    """Return the texts and the places to mask in them, sealed; None: no such place."""
+    sealed = keyring.seal_bytes(owner, _label("words", words), pack_texts(texts))
+    masks = [
+        [number, *mask]
+        for number, text in enumerate(texts)
+        for mask in _masks_of(keyring, owner, text)
+    ]
+    if not masks:
+        return sealed, None
+    return sealed, keyring.seal_bytes(
+        owner, _label("masks", words), orjson.dumps(masks)
+    )
+
+
+def open_texts(keyring: Keyring, owner: UUID, row: Words) -> list[bytes]:
+    """Return the texts of a row as UTF-8. Raises WordsGone or WordsDamaged."""
+    label = _label("words", WordClass(row.words))
+    return unpack_texts(keyring.open_bytes(owner, label, row.sealed))
+
+
+def open_masks(keyring: Keyring, owner: UUID, row: Words) -> list[PlacedMask]:
+    """Return where words are to be masked. Raises WordsGone or WordsDamaged."""
+    if row.masks is None:
+        return []
+    label = _label("masks", WordClass(row.words))
+    stored = orjson.loads(keyring.open_bytes(owner, label, row.masks))
+    return [PlacedMask(*mask) for mask in stored]
+
+
+def _masks_of(
+    keyring: Keyring, owner: UUID, text: str
+) -> list[tuple[int, int, str, str]]:
+    masks = find_masks(text)
+    if not masks:
+        return []
+    raw = text.encode("utf-8", "surrogatepass")
+    return [
+        (
+            one.start,
+            one.end,
+            one.kind,
+            keyring.fingerprint(owner, raw[one.start : one.end]),
+        )
+        for one in masks
+    ]
+
+
+def _label(what: str, words: WordClass) -> str:
+    return f"{what}:{words}"

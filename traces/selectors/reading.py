@@ -1,0 +1,142 @@
+"""A trace as it is read back: its merged shape, and words as clear as a viewer may see.
+
+Nothing here asks who reads: whoever calls has settled the tier and recorded the event
+before (traces/services/openings.py). Detectors and settling read in clear.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from reviewapp.core.words import Keyring
+from traces.merging import merge_copies
+from traces.models import Trace, Words
+from traces.sealing import PlacedMask, open_masks, open_texts
+from traces.shapes import decode_segment
+from traces.spans import PartShape, SpanShape, WordClass
+from traces.tiers import Clarity
+from traces.trees import TraceShape
+
+
+class Place(NamedTuple):
+    """Where one text of a trace stands."""
+
+    words: WordClass
+    segment: int
+    text: int
+
+
+ClarityOf = Callable[[WordClass], Clarity]
+
+
+def place_of(part: PartShape) -> Place:
+    return Place(part.words, *part.place)
+
+
+def read_shape(trace: Trace) -> TraceShape:
+    """Return the merged spans of a trace. One query, whatever its length."""
+    segments = trace.segments.order_by("batch").values_list("pk", "shape")
+    copies = (
+        span for pk, shape in segments for span in decode_segment(bytes(shape), pk)
+    )
+    return TraceShape(merge_copies(copies))
+
+
+def read_words(
+    trace: Trace,
+    shape: TraceShape,
+    wanted: Iterable[PartShape],
+    clarity_of: ClarityOf,
+    keyring: Keyring | None = None,
+) -> dict[Place, str]:
+    """Return the texts of the parts that may be seen, as clear as they may be.
+
+    What may not be seen is absent, and so is what retention has taken. Opaque parts
+    never come. Raises WordsGone if the key of the trace was destroyed.
+    """
+    seen = [
+        part
+        for part in wanted
+        if part.words is not WordClass.OPAQUE and clarity_of(part.words)
+    ]
+    if not seen:
+        return {}
+    keyring = keyring or Keyring.of([trace.pk])
+    texts = dict(_texts(trace, seen, keyring))
+    hidden = {p.words for p in seen if clarity_of(p.words) is Clarity.MASKED}
+    masked = _Masked(trace, shape, keyring) if hidden else None
+    return {
+        place: masked.show(place, text)
+        if masked and place.words in hidden
+        else _told(text)
+        for place, text in texts.items()
+    }
+
+
+def _texts(
+    trace: Trace, parts: Iterable[PartShape], keyring: Keyring
+) -> Iterator[tuple[Place, bytes]]:
+    places = {place_of(part) for part in parts}
+    rows = Words.objects.filter(
+        segment__trace=trace,
+        segment__in={place.segment for place in places},
+        words__in={place.words for place in places},
+    ).defer("masks")
+    wanted = defaultdict(list)
+    for place in places:
+        wanted[place.words, place.segment].append(place)
+    for row in rows:
+        found = wanted.get((WordClass(row.words), row.segment_id), [])
+        texts = open_texts(keyring, trace.pk, row) if found else []
+        for place in found:
+            yield place, texts[place.text]
+
+
+class _Masked:
+    """Masked texts of one trace, whose tokens mean the same throughout.
+
+    Numbers follow the order in which values stand in the whole trace, whatever part of
+    it is read and in whatever batches it came.
+    """
+
+    def __init__(self, trace: Trace, shape: TraceShape, keyring: Keyring) -> None:
+        self._masks: dict[Place, list[PlacedMask]] = defaultdict(list)
+        rows = Words.objects.filter(segment__trace=trace, masks__isnull=False)
+        for row in rows.defer("sealed"):
+            for mask in open_masks(keyring, trace.pk, row):
+                place = Place(WordClass(row.words), row.segment_id, mask.text)
+                self._masks[place].append(mask)
+        self._numbers = self._number(shape)
+
+    def show(self, place: Place, text: bytes) -> str:
+        found = self._masks.get(place, [])
+        shown, end = [], 0
+        for mask in found:
+            token = f"[{mask.kind}-{self._numbers[mask.kind, mask.value]}]"
+            shown += [text[end : mask.start], token.encode()]
+            end = mask.end
+        return _told(b"".join([*shown, text[end:]]))
+
+    def _number(self, shape: TraceShape) -> dict[tuple[str, str], int]:
+        numbers: dict[tuple[str, str], int] = {}
+        counts: dict[str, int] = defaultdict(int)
+        for mask in self._in_order(shape.spans):
+            if (mask.kind, mask.value) not in numbers:
+                counts[mask.kind] += 1
+                numbers[mask.kind, mask.value] = counts[mask.kind]
+        return numbers
+
+    def _in_order(self, spans: Iterable[SpanShape]) -> Iterator[PlacedMask]:
+        for span in spans:
+            for copy in (span, *span.beside):
+                for part in copy.parts:
+                    yield from self._masks.get(place_of(part), ())
+        # What stands in copies that were merged away is numbered last.
+        for masks in self._masks.values():
+            yield from masks
+
+
+def _told(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
