@@ -46,12 +46,25 @@ class Migration(migrations.Migration):
                 ("references_sealed", models.BinaryField(null=True)),
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "first_batch",
+                    models.BigIntegerField(
+                        help_text="The batch that made this row, and whose figures it began with."
+                    ),
+                ),
                 ("first_seen_at", models.DateTimeField()),
                 ("last_arrival_at", models.DateTimeField()),
                 (
                     "quiet_at",
                     models.DateTimeField(
                         help_text="No more is expected after this: 30 s after the last arrival if the root has ended, else 180 s."
+                    ),
+                ),
+                (
+                    "arrivals",
+                    models.PositiveIntegerField(
+                        default=1,
+                        help_text="Segments so far: tells a count from one that is late.",
                     ),
                 ),
                 ("dirty_since", models.DateTimeField(null=True)),
