@@ -11,6 +11,7 @@ from systems.models.systems import (
     SystemQuerySet,
 )
 from systems.models.tools import Category, Effect, Reversibility, Tool
+from systems.models.versions import SystemVersion
 
 __all__ = [
     "Autonomy",
@@ -26,5 +27,6 @@ __all__ = [
     "Scope",
     "System",
     "SystemQuerySet",
+    "SystemVersion",
     "Tool",
 ]
