@@ -18,22 +18,28 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402  needs the apps set up above
 
 from reviewapp import listeners  # noqa: E402
-from reviewapp.core.bodies import CapBodies  # noqa: E402
+from reviewapp.core.bodies import CapBodies, ForPath  # noqa: E402
 from reviewapp.core.live.hub import Hub  # noqa: E402
 from reviewapp.core.live.lifespan import Lifespan  # noqa: E402
 from reviewapp.core.live.polls import HoldForDecision  # noqa: E402
 from reviewapp.core.live.streams import EventStreams  # noqa: E402
 from reviewapp.core.serving import ThreadedHandler  # noqa: E402
+from traces.api import statuses  # noqa: E402
 
 CHANNELS = {"/api/v1/events": listeners.AGENTS, "/live/": listeners.PEOPLE}
 
 answer = ThreadedHandler(settings.DATABASE_POOL)
 hub = Hub(settings.REDIS_URL, listeners.pending_among)
+capped = ForPath(
+    statuses.PREFIX,
+    CapBodies(answer, settings.INGEST_BODY_LIMIT, statuses.refuse_exporter),
+    CapBodies(answer),
+)
 # What is loaded by now stays, so the collector need not walk it again and again.
 gc.freeze()
 application = Lifespan(
     EventStreams(
-        HoldForDecision(CapBodies(answer), hub.polls, listeners.may_wait, hub.doors),
+        HoldForDecision(capped, hub.polls, listeners.may_wait, hub.doors),
         CHANNELS,
         hub.tail,
         hub.doors,

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "reviewapp.core.middleware.RequestIdMiddleware",
+    "traces.api.statuses.StatusMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -248,6 +249,12 @@ WHITENOISE_USE_FINDERS = True
 # What one body may carry; a system's own setting may say otherwise.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# What one export may carry to /v1/, before inflating and after it (OTLP recommends it).
+INGEST_BODY_LIMIT = env.int("INGEST_BODY_LIMIT", default=64 * 1024 * 1024)
+# Where exporters are told to come back: batches that wait, and seconds the oldest does.
+INGEST_MOST_WAITING = env.int("INGEST_MOST_WAITING", default=5_000)
+INGEST_OLDEST_WAITING_S = env.int("INGEST_OLDEST_WAITING_S", default=900)
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("reviewapp.notifications.urls")),
     path("systems/", include("systems.urls")),
     path("", include("queues.urls")),
+    path("", include("traces.api.urls")),
     path("live/", live, name="live"),
     path("api/v1/events", ListenToEvents.as_view(), name="api_events"),
     path("api/v1/", include("systems.api.urls")),

@@ -7,7 +7,7 @@ anybody could fill the disk. What a call may carry is said elsewhere and is far 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from reviewapp.core.live.asgi import (
     App,
@@ -18,9 +18,10 @@ from reviewapp.core.live.asgi import (
     headers_of,
     send_problem,
 )
-from reviewapp.core.problems import TooLarge
+from reviewapp.core.problems import Problem, TooLarge
 
 MOST_BYTES = 16 * 1024 * 1024
+Refuse = Callable[[Scope, Send, Problem], Awaitable[None]]
 
 
 class _Unread(TooLarge):
@@ -38,22 +39,31 @@ class _Exceeded(Exception):
     """More came than may come."""
 
 
+async def _refuse(scope: Scope, send: Send, problem: Problem) -> None:
+    await send_problem(send, problem)
+
+
 class CapBodies:
     """Answer 413 where a body is announced, or turns out, to pass the cap.
+
+    `refuse` answers where callers read something else than problem+json.
 
     Stands around Django alone, which answers only once the body is there: who waits or
     streams keeps nothing of a body.
     """
 
-    def __init__(self, app: App, most: int = MOST_BYTES) -> None:
+    def __init__(
+        self, app: App, most: int = MOST_BYTES, refuse: Refuse = _refuse
+    ) -> None:
         self._app = app
         self._most = most
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif _announced(headers_of(scope)) > self._most:
-            await send_problem(send, _Unread())
+            await self._refuse(scope, send, _Unread())
         else:
             await self._read(scope, receive, send)
 
@@ -62,7 +72,20 @@ class CapBodies:
         try:
             await self._app(scope, counted, send)
         except _Exceeded:
-            await send_problem(send, _Unread())
+            await self._refuse(scope, send, _Unread())
+
+
+class ForPath:
+    """One application for the paths that begin so, another for all others."""
+
+    def __init__(self, prefix: str, app: App, others: App) -> None:
+        self._prefix = prefix
+        self._app = app
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begins_so = scope.get("path", "").startswith(self._prefix)
+        await (self._app if begins_so else self._others)(scope, receive, send)
 
 
 class _Counted:

@@ -115,7 +115,7 @@ def passes(answer: HttpResponse) -> bool:
 
     A page of ours never answers 401; allauth's page of a failed sign-on does.
     """
-    is_api = answer.request["PATH_INFO"].startswith("/api/")
+    is_api = answer.request["PATH_INFO"].startswith(("/api/", "/v1/"))
     if answer.status_code == 403 or (answer.status_code == 401 and is_api):
         return False
     leads_to = answer.headers.get("Location", "")

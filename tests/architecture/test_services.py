@@ -39,6 +39,10 @@ NO_ACTOR = {
     "update_row": "a step of a write that records its own event",
     "lock_row": "takes a lock, changes nothing",
     "check_in_service": "a check",
+    "keep_batch": "a bulk fact, no event",
+    "open_batch": "a read",
+    "keyring_of": "a read",
+    "destroy_ingest_keys": "a sweep acts as itself",
 }
 
 

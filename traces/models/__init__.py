@@ -1,5 +1,6 @@
 """The tables of the flight recorder."""
 
+from traces.models.batches import Batch, BatchQuerySet, IngestKey, Signal
 from traces.models.traces import (
     Quarantined,
     Segment,
@@ -11,8 +12,12 @@ from traces.models.traces import (
 )
 
 __all__ = [
+    "Batch",
+    "BatchQuerySet",
+    "IngestKey",
     "Quarantined",
     "Segment",
+    "Signal",
     "State",
     "ToolCall",
     "Trace",

@@ -1,0 +1,1 @@
+"""What agents and exporters call, and what people's tokens read."""

@@ -1,0 +1,155 @@
+"""`/v1/traces`, `/v1/logs`, `/v1/metrics`: OTLP/HTTP 1.11, as docs/otlp.md says.
+
+Refusals are Problems like everywhere else; `traces.api.statuses` turns them into what
+exporters read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from google.protobuf.message import Message
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+
+from reviewapp.core.access import PUBLIC
+from reviewapp.core.api import ApiView
+from reviewapp.core.problems import NotFound, Overloaded
+from systems.authentication import Agents, KeyAuthentication, agent_of
+from systems.models import Scope
+from traces.models import Signal
+from traces.otlp.answers import encode, metrics_answer, records_answer, spans_answer
+from traces.otlp.inflating import inflate, is_known
+from traces.otlp.logs import sift_records
+from traces.otlp.rejections import Rejection
+from traces.otlp.sifting import Sifted
+from traces.otlp.spans import sift_spans
+from traces.otlp.wire import BadBody, Wire, wire_of
+from traces.selectors.backlog import recent_backlog
+from traces.services.batches import keep_batch
+
+
+class AsSent(BaseContentNegotiation):
+    """Answers go in the wire of the request, whatever `Accept` says: so OTLP has it."""
+
+    # Any: DRF's signature, renderers among it.
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+@extend_schema(exclude=True)
+class Receive(ApiView):
+    """One signal of OTLP/HTTP. Not in our own contract: OTLP has one."""
+
+    access = Agents(Scope.TRACES)
+    authentication_classes = (KeyAuthentication,)
+    content_negotiation_class = AsSent
+
+
+class ReceiveItems(Receive):
+    """Sift a body, keep what is sound, tell what is not."""
+
+    signal: ClassVar[Signal]
+    sift: ClassVar[Callable[[Wire, bytes], Sifted]]
+    answer: ClassVar[Callable[[list[Rejection]], Message]]
+
+    def post(self, request: Request) -> HttpResponse:
+        refuse_under_pressure()
+        wire = _wire_of(request)
+        sifted = type(self).sift(wire, _body_of(request))
+        if sifted.kept:
+            keep_batch(
+                agent_of(request),
+                self.signal,
+                Wire.PROTOBUF,
+                sifted.body,
+                spans=sifted.kept,
+            )
+        return _answer(type(self).answer(sifted.rejected), wire)
+
+
+class ReceiveTraces(ReceiveItems):
+    signal = Signal.TRACES
+    sift = staticmethod(sift_spans)
+    answer = staticmethod(spans_answer)
+
+
+class ReceiveLogs(ReceiveItems):
+    """Of log records only GenAI events are kept; the others are none of ours."""
+
+    signal = Signal.LOGS
+    sift = staticmethod(sift_records)
+    answer = staticmethod(records_answer)
+
+
+class ReceiveMetrics(Receive):
+    """Metrics are taken and not kept, so that one exporter may send everything here."""
+
+    def post(self, request: Request) -> HttpResponse:
+        wire = _wire_of(request)
+        _body_of(request)
+        return _answer(metrics_answer(), wire)
+
+
+@extend_schema(exclude=True)
+class ReceiveNothing(ApiView):
+    """Any other path below /v1/: refused in words an exporter can read."""
+
+    access = PUBLIC
+    authentication_classes: Sequence[type[KeyAuthentication]] = ()
+    content_negotiation_class = AsSent
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound("Here are /v1/traces, /v1/logs and /v1/metrics, nothing else.")
+
+
+def refuse_under_pressure() -> None:
+    """Raise Overloaded while too much waits, or waits too long.
+
+    Never 429, nor more than 3 s: exporters drop a batch for either (docs/otlp.md).
+    """
+    pressure = recent_backlog().pressure
+    if pressure >= 1:
+        raise Overloaded(
+            "backlog_full",
+            "More traces wait to be digested than may wait; send this again.",
+            retry_after_s=min(3, int(pressure)),
+        )
+
+
+def _wire_of(request: Request) -> Wire:
+    content_type = request.content_type or ""
+    wire = wire_of(content_type)
+    if wire is None:
+        raise UnsupportedMediaType(content_type or "none")
+    return wire
+
+
+def _body_of(request: Request) -> bytes:
+    """Return the whole body, inflated."""
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if not is_known(encoding):
+        raise UnsupportedMediaType(f"Content-Encoding {encoding[:40]}")
+    limit = settings.INGEST_BODY_LIMIT
+    # Django's own request, as a file: DRF would parse it, or refuse it chunked.
+    raw = _not_chunked_under_wsgi(request._request).read(limit + 1)
+    return inflate(raw, encoding, limit)
+
+
+def _not_chunked_under_wsgi(request: HttpRequest) -> HttpRequest:
+    """WSGI reads a chunked body as none, and none is a valid export: lost unseen."""
+    if isinstance(request, WSGIRequest) and "Transfer-Encoding" in request.headers:
+        raise BadBody("This server cannot read chunked bodies; it must serve by ASGI.")
+    return request
+
+
+def _answer(message: Message, wire: Wire) -> HttpResponse:
+    return HttpResponse(encode(message, wire), content_type=wire.value)

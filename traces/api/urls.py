@@ -1,0 +1,17 @@
+"""The APIs of the flight recorder, from the root: OTLP has its own paths."""
+
+from django.urls import path
+
+from traces.api.receiver import (
+    ReceiveLogs,
+    ReceiveMetrics,
+    ReceiveNothing,
+    ReceiveTraces,
+)
+
+urlpatterns = [
+    path("v1/traces", ReceiveTraces.as_view(), name="otlp_traces"),
+    path("v1/logs", ReceiveLogs.as_view(), name="otlp_logs"),
+    path("v1/metrics", ReceiveMetrics.as_view(), name="otlp_metrics"),
+    path("v1/<path:rest>", ReceiveNothing.as_view(), name="otlp_nothing"),
+]

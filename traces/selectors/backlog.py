@@ -1,0 +1,70 @@
+"""How much waits to be digested: asked at every export, so asked of memory mostly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from django.conf import settings
+from django.utils import timezone
+
+from traces.models import Batch
+
+_KNOWN_FOR_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Batches that wait, counted up to the limit and one more, and the oldest's age."""
+
+    batches: int
+    oldest_s: float
+
+    @property
+    def pressure(self) -> float:
+        """Where 1 is reached nothing more is taken in."""
+        return max(
+            self.batches / settings.INGEST_MOST_WAITING,
+            self.oldest_s / settings.INGEST_OLDEST_WAITING_S,
+        )
+
+
+def backlog() -> Backlog:
+    """Look at the outbox."""
+    waiting = Batch.objects.in_order()
+    oldest = waiting.values_list("received_at", flat=True).first()
+    if oldest is None:
+        return Backlog(0, 0.0)
+    # Three times the limit is as much pressure as can be told: see `retry_after`.
+    count = waiting.values("pk")[: 3 * settings.INGEST_MOST_WAITING].count()
+    return Backlog(count, (timezone.now() - oldest).total_seconds())
+
+
+class RecentBacklog:
+    """The backlog as of at most a second ago. One thread asks, the others go by what
+    was known before: under pressure a crowd must not ask the same of the database.
+    """
+
+    def __init__(self, ask: Callable[[], Backlog] = backlog) -> None:
+        self._ask = ask
+        self._lock = Lock()
+        self._known = Backlog(0, 0.0)
+        self._until = 0.0
+
+    def __call__(self) -> Backlog:
+        if time.monotonic() >= self._until and self._lock.acquire(blocking=False):
+            try:
+                self._known = self._ask()
+                self._until = time.monotonic() + _KNOWN_FOR_S
+            finally:
+                self._lock.release()
+        return self._known
+
+    def forget(self) -> None:
+        """Ask anew at the next call."""
+        self._until = 0.0
+
+
+recent_backlog = RecentBacklog()
