@@ -26,7 +26,7 @@ from tests.live_site import LiveSite, free_port, serve_site
 
 # The machine may be busy with seven other things.
 PATIENCE_S = 240.0
-PROGRAMS = {"web", "worker", "sweeper", "beat", "postgres", "redis"}
+PROGRAMS = {"web", "digester", "worker", "sweeper", "beat", "postgres", "redis"}
 _LINE = re.compile(r"(?:application:)?(\w+) +RUNNING +pid (\d+)")
 _OURS = ("DATABASE_URL", "KEYS_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 
