@@ -1,6 +1,15 @@
 """The tables of the flight recorder."""
 
+from traces.models.access import BreakGlass, BreakGlassQuerySet
 from traces.models.batches import Batch, BatchQuerySet, IngestKey, Signal
+from traces.models.retention import (
+    Keeping,
+    KeepReason,
+    KeepShare,
+    Preservation,
+    RetentionPolicy,
+    Tombstone,
+)
 from traces.models.traces import (
     Quarantined,
     Segment,
@@ -14,11 +23,19 @@ from traces.models.traces import (
 __all__ = [
     "Batch",
     "BatchQuerySet",
+    "BreakGlass",
+    "BreakGlassQuerySet",
     "IngestKey",
+    "KeepReason",
+    "KeepShare",
+    "Keeping",
+    "Preservation",
     "Quarantined",
+    "RetentionPolicy",
     "Segment",
     "Signal",
     "State",
+    "Tombstone",
     "ToolCall",
     "Trace",
     "TraceQuerySet",
