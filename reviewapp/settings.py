@@ -128,6 +128,11 @@ def _database(url: str) -> dict[str, Any]:
         "OPTIONS": config.get("OPTIONS", {})
         | {
             "pool": {"min_size": 1, "max_size": DATABASE_POOL},
+            # What a connection is asked over and over is planned once. It needs values
+            # sent apart from the statement. PostgreSQL itself keeps to a plan for the
+            # values at hand where that pays, as with the partial indexes.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             # A server that hangs must not hold the rows of the other one locked.
             "connect_timeout": 5,
             # An open write transaction holds every reader of the log back.
