@@ -18,7 +18,6 @@ from queues.models import (
     Evidence,
     Note,
     Outcome,
-    Status,
     Verdict,
 )
 from queues.rules import REASONS, is_stale
@@ -76,10 +75,7 @@ def card_for(ask: ActionRequest, *, person: User, actor: Actor) -> Written:
 
 
 def _decisions(ask: ActionRequest) -> list[Decision]:
-    """The first word on a request that needs one only also ends its waiting."""
-    if ask.status == Status.PENDING and ask.approvals_needed == 1:
-        return []
-    return list(ask.decisions.select_related("person"))
+    return [] if ask.is_unspoken else list(ask.decisions.select_related("person"))
 
 
 def _add_words(

@@ -326,6 +326,14 @@ class ActionRequest(models.Model):
         return self.environment == Environment.PRODUCTION and self.risk_class in WEIGHTY
 
     @property
+    def is_unspoken(self) -> bool:
+        """Surely nobody has decided anything yet, so nobody's word need be looked for.
+
+        The first word on a request that needs one only also ends its waiting.
+        """
+        return self.status == Status.PENDING and self.approvals_needed == 1
+
+    @property
     def grant_holder(self) -> ActionRequest:
         """A merged look-alike shares the one grant of what it was merged into."""
         return self.merged_into or self

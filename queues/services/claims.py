@@ -184,11 +184,11 @@ def _best_free(
 
 
 def _may_decide(person: User, ask: ActionRequest) -> bool:
-    """The first word on a request that needs one only also ends its waiting."""
     if ask.requester_id == person.pk:
         return False
-    said = ask.decisions.filter(person=person, round=ask.round)
-    return ask.approvals_needed == 1 or not said.exists()
+    if ask.is_unspoken:
+        return True
+    return not ask.decisions.filter(person=person, round=ask.round).exists()
 
 
 def require_own_or_free(ask: ActionRequest, person: User, now: datetime) -> None:

@@ -67,7 +67,7 @@ def decide_request(
     require_not_requester(ask, person)
     require_own_or_free(ask, person, now)
     _require_same_card(ask, ruling)
-    said = list(ask.decisions.values_list("person_id", "round"))
+    said = _said_so_far(ask)
     _require_first_word(ask, person, said)
     keyring = Keyring.of([ask.pk])
     _require_sound(ask, ruling, keyring)
@@ -86,6 +86,12 @@ def _require_same_card(ask: ActionRequest, ruling: Ruling) -> None:
             "changed",
             "The card has changed since you saw it; nothing was decided. Look again.",
         )
+
+
+def _said_so_far(ask: ActionRequest) -> Said:
+    if ask.is_unspoken:
+        return []
+    return list(ask.decisions.values_list("person_id", "round"))
 
 
 def _require_first_word(ask: ActionRequest, person: User, said: Said) -> None:

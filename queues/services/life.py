@@ -56,7 +56,7 @@ def lock_for_reviewer(ask_id: UUID, person: User) -> ActionRequest:
     """Lock a request of one of the person's queues. Raises NotFound or Forbidden."""
     if not person.has_right(Right.REQUEST_DECIDE):
         raise Forbidden("not_a_reviewer", "Your roles do not let you decide requests.")
-    mine = ActionRequest.objects.filter(queue__in=person.queues.all())
+    mine = ActionRequest.objects.filter(queue__memberships__person=person)
     return lock_ask(ask_id, mine)
 
 
