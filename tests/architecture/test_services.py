@@ -20,6 +20,7 @@ NO_ACTOR = {
     "make_due_calls": "a sweep acts as itself",
     "read_log": "a reader of the log acts as itself",
     "call_people": "a reader of the log acts as itself",
+    "keep_for_hold": "a lease tick is a bulk fact, no event",
     "keep_claim": "a lease tick is a bulk fact, no event",
     "lock_ask": "takes a lock, changes nothing",
     "lock_for_reviewer": "takes a lock, changes nothing",

@@ -9,7 +9,7 @@ from itertools import count
 from django.db import transaction
 from django.utils import timezone
 
-from reviewapp.core.words import Keyring
+from reviewapp.core.words import Keyring, destroy_keys
 from systems.models import System
 from tests.builders import make_system
 from tests.traces.builders import TRACE_ID, make_run
@@ -49,7 +49,5 @@ def store_run(
 
 def forget_words(trace: Trace) -> None:
     """Destroy the key of a trace, as retention does in the end."""
-    from reviewapp.core.words import destroy_keys
-
     assert Keyring.of([trace.pk]).has(trace.pk)
     destroy_keys([trace.pk], timezone.now())

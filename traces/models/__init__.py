@@ -2,6 +2,7 @@
 
 from traces.models.access import BreakGlass, BreakGlassQuerySet
 from traces.models.batches import Batch, BatchQuerySet, IngestKey, Signal
+from traces.models.raises import TierRaise, TierRaiseQuerySet
 from traces.models.retention import (
     Keeping,
     KeepReason,
@@ -35,6 +36,8 @@ __all__ = [
     "Segment",
     "Signal",
     "State",
+    "TierRaise",
+    "TierRaiseQuerySet",
     "Tombstone",
     "ToolCall",
     "Trace",

@@ -1,0 +1,155 @@
+"""Openings: whoever is about to see a trace, or words of it, is in the log before.
+
+The one door to words for people. Detectors and settling, which show nobody anything,
+read by themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+
+from reviewapp.core.actors import Actor
+from reviewapp.core.events import Facts, record_event
+from reviewapp.core.words import Keyring
+from traces.masking import mask
+from traces.models import Trace
+from traces.selectors.reach import Reach
+from traces.selectors.reading import Place, read_words
+from traces.services.storing import REFERENCES_LABEL
+from traces.spans import PartShape, SpanShape, WordClass
+from traces.tiers import Clarity
+from traces.trees import TraceShape
+
+# Of spans named in one event; the whole trace may have 100,000.
+MOST_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to read: some parts, of these spans."""
+
+    spans: Sequence[SpanShape]
+    parts: Sequence[PartShape]
+
+    @classmethod
+    def of(cls, spans: Iterable[SpanShape]) -> Wanted:
+        """All that these spans say, replays included."""
+        spans = list(spans)
+        parts = [
+            part
+            for span in spans
+            for copy in (span, *span.beside)
+            for part in copy.parts
+        ]
+        return cls(spans, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came of it. `gone`: there were words once, and their key was destroyed."""
+
+    texts: dict[Place, str] = field(default_factory=dict)
+    conversation: str = ""
+    subject: str = ""
+    gone: bool = False
+
+
+def open_trace(
+    trace: Trace,
+    shape: TraceShape,
+    wanted: Wanted,
+    *,
+    actor: Actor,
+    reach: Reach,
+    door: str,
+) -> Opened:
+    """Open a trace for a person: whom it is about, and the words of some parts.
+
+    The event stands before anything is decrypted: committed, unless the caller holds a
+    transaction open, which no door does. `door` is page, panel, api, …
+    """
+    keyring = Keyring.of([trace.pk])
+    parts = [part for part in wanted.parts if reach.clarity_of(part.words)]
+    is_about = _tells_whom(trace, reach)
+    if not keyring.has(trace.pk) or not (parts or is_about):
+        _record_shape(trace, actor=actor, reach=reach, door=door)
+        return Opened(gone=bool(parts or is_about))
+    _record_words(trace, wanted.spans, parts, actor=actor, reach=reach, door=door)
+    texts = read_words(trace, shape, parts, reach.clarity_of, keyring)
+    if not is_about:
+        return Opened(texts)
+    return Opened(texts, **_references(trace, reach, keyring))
+
+
+def open_words(
+    trace: Trace,
+    shape: TraceShape,
+    wanted: Wanted,
+    *,
+    actor: Actor,
+    reach: Reach,
+    door: str,
+) -> Opened:
+    """Open some more words of a trace that the person looks at already."""
+    keyring = Keyring.of([trace.pk])
+    parts = [part for part in wanted.parts if reach.clarity_of(part.words)]
+    if not parts or not keyring.has(trace.pk):
+        return Opened(gone=bool(parts))
+    _record_words(trace, wanted.spans, parts, actor=actor, reach=reach, door=door)
+    return Opened(read_words(trace, shape, parts, reach.clarity_of, keyring))
+
+
+def _tells_whom(trace: Trace, reach: Reach) -> bool:
+    """References of people and conversations are words of dialogue."""
+    sees = reach.clarity_of(WordClass.DIALOGUE) > Clarity.NONE
+    return sees and trace.references_sealed is not None
+
+
+def _references(trace: Trace, reach: Reach, keyring: Keyring) -> dict[str, str]:
+    told: dict[str, str] = keyring.open(
+        trace.pk, REFERENCES_LABEL, trace.references_sealed or b""
+    )
+    if reach.clarity_of(WordClass.DIALOGUE) is Clarity.CLEAR:
+        return told
+    return {name: mask(text) for name, text in told.items()}
+
+
+@transaction.atomic
+def _record_shape(trace: Trace, *, actor: Actor, reach: Reach, door: str) -> None:
+    record_event("trace.opened", trace, actor=actor, facts=_facts(trace, reach, door))
+
+
+@transaction.atomic
+def _record_words(
+    trace: Trace,
+    spans: Sequence[SpanShape],
+    parts: Sequence[PartShape],
+    *,
+    actor: Actor,
+    reach: Reach,
+    door: str,
+) -> None:
+    classes = Counter(str(part.words) for part in parts)
+    named = [span.span_id for span in spans]
+    facts = _facts(trace, reach, door) | {
+        "parts": dict(sorted(classes.items())),
+        "spans": named[:MOST_NAMED],
+        "span_count": len(named),
+    }
+    record_event("trace.words_opened", trace, actor=actor, facts=facts)
+
+
+def _facts(trace: Trace, reach: Reach, door: str) -> Facts:
+    opening: UUID | None = reach.opening
+    return {
+        "system": str(trace.system_id),
+        "tier": int(reach.tier),
+        "why": reach.why,
+        "opening": str(opening) if opening else "",
+        "door": door,
+    }
