@@ -1,0 +1,85 @@
+"""Searching bytes with RE2, which takes time in proportion to the text. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import re2
+
+from traces.masks.ranges import Mask
+from traces.masks.texts import Text
+
+
+class Hit(Protocol):
+    """The part of a match that finders use."""
+
+    lastindex: int | None
+
+    def span(self, group: int = 0) -> tuple[int, int]: ...
+
+
+class Pattern(Protocol):
+    def search(self, text: bytes, pos: int = 0) -> Hit | None: ...
+    def finditer(self, text: bytes) -> Iterator[Hit]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What finds one family of values.
+
+    `gate` is a RE2 pattern that matches wherever `finds` could find anything: all gates
+    are searched in one pass, and most texts need no other.
+    """
+
+    gate: bytes
+    finds: Callable[[Text], Iterator[Mask]]
+
+
+def options() -> re2.Options:
+    """Bytes are searched as Latin-1: offsets are then those of bytes."""
+    chosen = re2.Options()
+    chosen.encoding = re2.Options.Encoding.LATIN1
+    return chosen
+
+
+def pattern(source: bytes) -> Pattern:
+    compiled: Pattern = re2.compile(source, options())
+    return compiled
+
+
+_TOKEN = re.compile(rb"[0-9A-Za-z]+|.", re.DOTALL)
+
+
+def hits_at_every_token(searched: Pattern, view: bytes) -> Iterator[Hit]:
+    """Yield hits, overlapping ones too: the next may begin in the second token of one.
+
+    So what only looks like a find hides none that begins inside it. Linear as long as
+    the pattern's matches are short.
+    """
+    at = 0
+    while hit := searched.search(view, at):
+        yield hit
+        token = _TOKEN.match(view, hit.span()[0])
+        at = token.end() if token else len(view)
+
+
+_TOKEN_END = re.compile(rb"(?<=[0-9A-Za-z])(?![0-9A-Za-z])")
+
+
+def token_ends(view: bytes, start: int, limit: int) -> list[int]:
+    """Return where groups of a number end, the last first: other figures may follow."""
+    ends = [end.start() for end in _TOKEN_END.finditer(view, start, limit)]
+    return [limit, *reversed(ends)]
+
+
+_GLUED_BEFORE = re.compile(rb"[0-9A-Za-z][-.]$|[0-9A-Za-z_]$")
+_GLUED_AFTER = re.compile(rb"[0-9A-Za-z_]|\.[0-9]|-[0-9A-Za-z]")
+
+
+def stands_alone(view: bytes, start: int, end: int) -> bool:
+    """Say whether a number is a whole one, and no part of a longer code or figure."""
+    before = _GLUED_BEFORE.search(view[max(0, start - 2) : start])
+    return not before and not _GLUED_AFTER.match(view, end)
