@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from reviewapp.core.words import Keyring
-from traces.masking import find_masks
+from traces.masking import find_masks_many
 from traces.models import Words
 from traces.shapes import pack_texts, unpack_texts
 from traces.spans import WordClass
@@ -33,17 +33,17 @@ def seal_texts(
     keyring: Keyring, owner: UUID, words: WordClass, texts: Sequence[str]
 ) -> tuple[bytes, bytes | None]:
     """Return the texts and the places to mask in them, sealed; None: no such place."""
-    sealed = keyring.seal_bytes(owner, _label("words", words), pack_texts(texts))
+    raw = [text.encode("utf-8", "surrogatepass") for text in texts]
+    sealed = keyring.seal_bytes(owner, _label("words", words), pack_texts(raw))
     masks = [
-        [number, *mask]
-        for number, text in enumerate(texts)
-        for mask in _masks_of(keyring, owner, text)
+        (number, start, end, kind, keyring.fingerprint(owner, raw[number][start:end]))
+        for number, found in enumerate(find_masks_many(raw))
+        for start, end, kind in found
     ]
     if not masks:
         return sealed, None
-    return sealed, keyring.seal_bytes(
-        owner, _label("masks", words), orjson.dumps(masks)
-    )
+    label = _label("masks", words)
+    return sealed, keyring.seal_bytes(owner, label, orjson.dumps(masks))
 
 
 def open_texts(keyring: Keyring, owner: UUID, row: Words) -> list[bytes]:
@@ -59,24 +59,6 @@ def open_masks(keyring: Keyring, owner: UUID, row: Words) -> list[PlacedMask]:
     label = _label("masks", WordClass(row.words))
     stored = orjson.loads(keyring.open_bytes(owner, label, row.masks))
     return [PlacedMask(*mask) for mask in stored]
-
-
-def _masks_of(
-    keyring: Keyring, owner: UUID, text: str
-) -> list[tuple[int, int, str, str]]:
-    masks = find_masks(text)
-    if not masks:
-        return []
-    raw = text.encode("utf-8", "surrogatepass")
-    return [
-        (
-            one.start,
-            one.end,
-            one.kind,
-            keyring.fingerprint(owner, raw[one.start : one.end]),
-        )
-        for one in masks
-    ]
 
 
 def _label(what: str, words: WordClass) -> str:

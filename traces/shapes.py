@@ -8,7 +8,7 @@ only ever added to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from enum import StrEnum
 from hashlib import blake2b
@@ -119,15 +119,14 @@ def decode_segment(shape: bytes, segment: int) -> list[SpanShape]:
     return [_shape_of(row, stored["t"], segment) for row in stored["s"]]
 
 
-def pack_texts(texts: Iterable[str]) -> bytes:
-    """Return texts as one compressed run of bytes: their lengths, then they."""
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    lengths = orjson.dumps([len(text) for text in encoded])
-    return zstandard.compress(b"".join([lengths, b"\n", *encoded]), _LEVEL)
+def pack_texts(texts: Sequence[bytes]) -> bytes:
+    """Return texts (UTF-8) as one compressed run of bytes: their lengths, then they."""
+    lengths = orjson.dumps([len(text) for text in texts])
+    return zstandard.compress(b"".join([lengths, b"\n", *texts]), _LEVEL)
 
 
 def unpack_texts(packed: bytes) -> list[bytes]:
-    """Return what `pack_texts` packed, as UTF-8: masks count bytes."""
+    """Return what `pack_texts` packed."""
     unpacked = zstandard.decompress(packed, max_output_size=_MOST_UNPACKED)
     header, _, rest = unpacked.partition(b"\n")
     texts, start = [], 0

@@ -124,21 +124,16 @@ class Migration(migrations.Migration):
             name="ToolCall",
             fields=[
                 (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "trace_id",
+                        "span_id",
+                        blank=True,
+                        editable=False,
                         primary_key=True,
                         serialize=False,
-                        verbose_name="ID",
                     ),
                 ),
-                ("span_id", models.BinaryField(max_length=8)),
-                ("tool", models.CharField(max_length=200)),
-                ("started_at", models.DateTimeField()),
-                ("duration_ms", models.PositiveIntegerField(null=True)),
-                ("failed", models.BooleanField()),
-                ("arguments_digest", models.BinaryField(max_length=16)),
-                ("request_id", models.UUIDField(null=True)),
                 (
                     "trace",
                     models.ForeignKey(
@@ -148,6 +143,13 @@ class Migration(migrations.Migration):
                         to="traces.trace",
                     ),
                 ),
+                ("started_at", models.DateTimeField()),
+                ("duration_ms", models.PositiveIntegerField(null=True)),
+                ("failed", models.BooleanField()),
+                ("request_id", models.UUIDField(null=True)),
+                ("span_id", models.BinaryField(max_length=8)),
+                ("tool", models.CharField(max_length=200)),
+                ("arguments_digest", models.BinaryField(max_length=16)),
             ],
         ),
         migrations.CreateModel(
@@ -317,12 +319,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("request_id__isnull", False)),
                 fields=["request_id"],
                 name="tool_call_of_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="toolcall",
-            constraint=models.UniqueConstraint(
-                fields=("trace", "span_id"), name="one_row_per_tool_span"
             ),
         ),
         migrations.AddConstraint(

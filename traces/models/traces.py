@@ -153,6 +153,12 @@ class Trace(models.Model):
                 name="trace_dirty",
                 condition=Q(dirty_since__isnull=False),
             ),
+            # The sweep of references, which are kept as long as dialogue.
+            models.Index(
+                fields=["last_arrival_at"],
+                name="trace_with_references",
+                condition=Q(references_sealed__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,6 +196,10 @@ class Segment(models.Model):
                 fields=["trace", "batch"], name="one_segment_per_batch"
             ),
         ]
+        indexes = [
+            # Up to which segment words are past their time.
+            models.Index(fields=["received_at"], name="segment_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.trace_id} #{self.batch}"
@@ -222,6 +232,10 @@ class Words(models.Model):
                 condition=Q(words__in=[one.value for one in WordClass]),
             ),
         ]
+        indexes = [
+            # The words of a class that are past their time, the oldest first.
+            models.Index(fields=["words", "segment"], name="words_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.words} of segment {self.segment_id}"
@@ -234,26 +248,23 @@ class ToolCall(models.Model):
     arguments, as requests have it; empty where the arguments did not come.
     """
 
+    # A number of its own would cost as much as half of the row.
+    pk = models.CompositePrimaryKey("trace_id", "span_id")
     trace = models.ForeignKey(
         Trace,
         on_delete=models.PROTECT,
         related_name="calls_of_tools",
         db_index=False,
     )
-    span_id = models.BinaryField(max_length=8)
-    tool = models.CharField(max_length=200)
     started_at = models.DateTimeField()
     duration_ms = models.PositiveIntegerField(null=True)
     failed = models.BooleanField()
-    arguments_digest = models.BinaryField(max_length=16)
     request_id = models.UUIDField(null=True)
+    span_id = models.BinaryField(max_length=8)
+    tool = models.CharField(max_length=200)
+    arguments_digest = models.BinaryField(max_length=16)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["trace", "span_id"], name="one_row_per_tool_span"
-            ),
-        ]
         indexes = [
             # The call that a request's grant was spent on, where the agent named it.
             models.Index(

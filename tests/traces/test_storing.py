@@ -1,0 +1,160 @@
+"""Spans are stored once, whatever comes twice, late or after the key is gone."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from reviewapp.core.digests import arguments_digest
+from reviewapp.core.words import WordsGone, destroy_keys
+from tests.builders import make_system
+from tests.traces.builders import make_run, make_span, result, sent, text
+from traces.models import State, ToolCall, Trace, Words
+from traces.selectors.reading import place_of, read_shape, read_words
+from traces.services.settling import settle_traces
+from traces.services.storing import Source, prepare_spans, write_prepared
+from traces.spans import Kind, WordClass
+from traces.tiers import Clarity
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+def store(*batches, system=None, ago=timedelta(seconds=10)):
+    """Store batches of spans one after the other, as the digest does."""
+    system = system or make_system()
+    first = Trace.objects.count() + 1
+    for number, spans in enumerate(batches, 100 * first):
+        source = Source(system.pk, system.environment, number, timezone.now() - ago)
+        prepared = prepare_spans(spans, source)
+        with transaction.atomic():
+            write_prepared(prepared, source)
+    return Trace.objects.get(system=system)
+
+
+def read_all(trace, clarity):
+    shape = read_shape(trace)
+    parts = [part for span in shape.spans for part in span.parts]
+    texts = read_words(trace, shape, parts, lambda _: clarity)
+    return [texts.get(place_of(part)) for part in parts]
+
+
+def test_a_run_in_one_batch_is_counted_at_once():
+    trace = store(make_run())
+    assert (trace.spans, trace.llm_calls, trace.tool_calls) == (4, 2, 1)
+    assert (trace.input_tokens, trace.stop_class) == (1200, "completed")
+    assert trace.dirty_since is None
+    assert trace.state_at(trace.quiet_at) is State.COMPLETE
+    assert trace.state_at(trace.quiet_at - timedelta(seconds=1)) is State.OPEN
+
+
+def test_words_come_back_in_clear_and_masked():
+    trace = store(make_run())
+    assert read_all(trace, Clarity.CLEAR)[:2] == [
+        "Where is my order? mara@example.com",
+        "The customer mara@example.com wants the order.",
+    ]
+    assert read_all(trace, Clarity.MASKED)[:2] == [
+        "Where is my order? [EMAIL-1]",
+        "The customer [EMAIL-1] wants the order.",
+    ]
+    assert set(read_all(trace, Clarity.NONE)) == {None}
+
+
+def test_tokens_follow_the_order_of_the_run_and_not_of_the_batches():
+    early = make_span(1, parts=[text("a@example.com")])
+    late = make_span(2, start_s=5, parts=[text("b@example.com, a@example.com")])
+    for order in ([[early], [late]], [[late], [early]]):
+        trace = store(*order, system=make_system())
+        assert read_all(trace, Clarity.MASKED) == ["[EMAIL-1]", "[EMAIL-2], [EMAIL-1]"]
+
+
+def test_a_later_batch_is_counted_by_the_sweep():
+    run = make_run()
+    trace = store(run[1:], run[:1])
+    assert (trace.spans, trace.arrivals) == (3, 2)
+    assert trace.dirty_since is not None
+    assert settle_traces() == 1
+    trace.refresh_from_db()
+    assert (trace.spans, trace.whole, trace.dirty_since) == (4, True, None)
+    assert trace.revision == 2
+    assert settle_traces() == 0
+
+
+def test_what_comes_twice_is_there_once():
+    run = make_run()
+    trace = store(run, run)
+    settle_traces()
+    trace.refresh_from_db()
+    assert (trace.spans, trace.input_tokens, trace.replays) == (4, 1200, 0)
+    assert ToolCall.objects.count() == 1
+
+
+def test_a_trace_is_found_by_references_that_came_later():
+    run = make_run()
+    trace = store(run[1:], run[:1])
+    assert list(Trace.objects.of_conversation("conversation 7")) == [trace]
+    assert list(Trace.objects.of_subject(" MARA@example.com ")) == [trace]
+
+
+def test_a_tool_call_can_be_joined_with_its_request():
+    trace = store(make_run())
+    call = trace.calls_of_tools.get()
+    digest = arguments_digest("get_order", {"order_id": 7})
+    assert bytes(call.arguments_digest) == bytes.fromhex(digest)[:16]
+    assert (call.tool, call.duration_ms, call.failed) == ("get_order", 2000, False)
+
+
+def test_a_tool_span_told_in_two_goes_is_one_whole_call():
+    opened = make_span(3, 1, Kind.TOOL, seconds=None, tool="get_order")
+    ended = make_span(
+        3,
+        1,
+        Kind.TOOL,
+        tool="get_order",
+        failed=True,
+        fields=9,
+        parts=[sent('{"order_id": 8}'), result("no such order")],
+    )
+    trace = store([opened], [ended])
+    settle_traces()
+    call = trace.calls_of_tools.get()
+    assert (call.duration_ms, call.failed) == (1000, True)
+    assert call.arguments_digest
+
+
+def test_after_the_key_is_gone_the_shape_stays_and_no_words_are_added():
+    run = make_run()
+    trace = store(run[:2])
+    destroy_keys([trace.pk], timezone.now())
+    before = Words.objects.count()
+    store(run[2:], system=trace.system)
+    settle_traces()
+    trace.refresh_from_db()
+    assert trace.spans == 4
+    assert Words.objects.count() == before
+    with pytest.raises(WordsGone):
+        read_all(trace, Clarity.CLEAR)
+
+
+def test_two_systems_may_have_the_same_trace_id():
+    store(make_run())
+    store(make_run(), system=make_system())
+    assert Trace.objects.count() == 2
+
+
+def test_a_class_that_retention_took_is_absent():
+    trace = store(make_run())
+    Words.objects.filter(words=WordClass.REASONING).delete()
+    told = read_all(trace, Clarity.CLEAR)
+    assert told[1] is None
+    assert told[0]
+
+
+def test_reading_a_trace_costs_the_same_however_many_spans(django_assert_num_queries):
+    trace = store([make_span(n, parts=[text(f"said {n}")]) for n in range(1, 60)])
+    with django_assert_num_queries(1):
+        shape = read_shape(trace)
+    parts = [part for span in shape.spans for part in span.parts]
+    with django_assert_num_queries(1):
+        read_words(trace, shape, parts, lambda _: Clarity.CLEAR)

@@ -1,0 +1,111 @@
+"""Settling: what several batches brought for one trace is counted as one.
+
+Finds its work from the table, so a lost message loses nothing, and may run twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from reviewapp.core.words import WordsGone
+from traces.figures import TraceFigures, figures_of, quiet_after
+from traces.models import ToolCall, Trace
+from traces.selectors.reading import Place, place_of, read_shape, read_words
+from traces.services.calls import tool_call
+from traces.spans import Kind, PartKind, PartShape, SpanShape
+from traces.tiers import Clarity
+from traces.trees import TraceShape
+
+# Batches of one run come in bursts: counting waits for the end of one, not for ever.
+_SETTLES_AFTER = timedelta(seconds=1)
+_AT_LATEST_AFTER = timedelta(seconds=5)
+_TRACES = 200
+
+
+def settle_traces() -> int:
+    """Count anew what has changed; return how many traces were."""
+    now = timezone.now()
+    due = Trace.objects.filter(dirty_since__lte=now - _SETTLES_AFTER).filter(
+        Q(last_arrival_at__lte=now - _SETTLES_AFTER)
+        | Q(dirty_since__lte=now - _AT_LATEST_AFTER)
+    )
+    pks = due.order_by("dirty_since").values_list("pk", flat=True)[:_TRACES]
+    return sum(settle_trace(pk) for pk in list(pks))
+
+
+def settle_trace(pk: UUID) -> bool:
+    """Bring the row and the tool calls of one trace up to its merged spans.
+
+    Reading happens first, outside of a transaction; a segment that comes meanwhile
+    leaves the trace marked, and it is counted once more.
+    """
+    trace = Trace.objects.filter(pk=pk, dirty_since__isnull=False).first()
+    if trace is None:
+        return False
+    shape = read_shape(trace)
+    figures = figures_of(shape)
+    calls = _calls_of(trace, shape)
+    with transaction.atomic():
+        _write_figures(trace, figures)
+        _write_calls(calls)
+    return True
+
+
+def _write_figures(trace: Trace, figures: TraceFigures) -> None:
+    counted = Trace.objects.filter(pk=trace.pk)
+    counted.update(
+        revision=F("revision") + 1,
+        quiet_at=quiet_after(figures.whole, trace.last_arrival_at),
+        **figures.columns(trace.first_seen_at),
+    )
+    # Only what was read is settled: a segment that came since keeps the mark.
+    counted.filter(arrivals=trace.arrivals).update(dirty_since=None)
+
+
+def _calls_of(trace: Trace, shape: TraceShape) -> list[ToolCall]:
+    spans = [span for span in shape.spans if span.kind is Kind.TOOL]
+    sent = {span.span_id: part for span in spans if (part := _sent(span))}
+    texts = _arguments(trace, shape, sent.values())
+    return [
+        tool_call(trace, span, texts.get(place_of(sent[span.span_id]), ""))
+        if span.span_id in sent
+        else tool_call(trace, span, "")
+        for span in spans
+    ]
+
+
+def _sent(span: SpanShape) -> PartShape | None:
+    return next((p for p in span.parts if p.kind is PartKind.TOOL_CALL), None)
+
+
+def _arguments(
+    trace: Trace, shape: TraceShape, parts: Iterable[PartShape]
+) -> dict[Place, str]:
+    """Return the arguments as they were sent; none once the key is gone."""
+    try:
+        return read_words(trace, shape, parts, lambda _: Clarity.CLEAR)
+    except WordsGone:
+        return {}
+
+
+def _write_calls(calls: list[ToolCall]) -> None:
+    ToolCall.objects.bulk_create(
+        calls,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["trace", "span_id"],
+        update_fields=[
+            "tool",
+            "started_at",
+            "duration_ms",
+            "failed",
+            "arguments_digest",
+            "request_id",
+        ],
+    )

@@ -1,0 +1,212 @@
+"""Spans become segments, words and rows.
+
+The costly part (merging, masking, sealing) is done before the transaction, which would
+otherwise hold back every reader of the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Greatest
+
+from reviewapp.core.digests import reference_digest
+from reviewapp.core.words import Keyring
+from traces.figures import figures_of, quiet_after
+from traces.merging import merge_copies
+from traces.models import Segment, ToolCall, Trace, Words
+from traces.services.calls import sent_arguments, tool_call
+from traces.sealing import seal_texts
+from traces.shapes import decode_segment, encode_segment
+from traces.spans import Kind, Span, WordClass
+from traces.trees import TraceShape
+
+REFERENCES_LABEL = "references"
+_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where spans come from: a batch of a system, in the environment it had then."""
+
+    system_id: UUID
+    environment: str
+    batch: int
+    received_at: datetime
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What one batch brought for one trace, sealed and ready to be written."""
+
+    trace: Trace
+    segment: Segment
+    words: list[Words] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+
+
+def prepare_spans(spans: Iterable[Span], source: Source) -> list[Prepared]:
+    """Return what is to be written, in the order in which rows are locked.
+
+    Makes and commits the data keys of new traces. Of a trace whose key was destroyed
+    only the shape is kept: an owner gets no second key.
+    """
+    groups: dict[UUID, list[Span]] = {}
+    for span in spans:
+        pk = Trace.key_of(source.system_id, bytes.fromhex(span.trace_id))
+        groups.setdefault(pk, []).append(span)
+    keyring = Keyring.ensure(groups)
+    return [_prepare(pk, groups[pk], source, keyring) for pk in sorted(groups)]
+
+
+def write_prepared(prepared: Sequence[Prepared], source: Source) -> None:
+    """Write the rows, inside the caller's transaction.
+
+    A trace that this batch begins is counted already; any other is marked to be counted
+    anew, together with what else comes for it.
+    """
+    Trace.objects.bulk_create(
+        [one.trace for one in prepared], ignore_conflicts=True, batch_size=_ROWS
+    )
+    later = _mark_dirty([one.trace.pk for one in prepared], source)
+    _add_references([one.trace for one in prepared if one.trace.pk in later])
+    Segment.objects.bulk_create([one.segment for one in prepared], batch_size=_ROWS)
+    Words.objects.bulk_create(
+        [words for one in prepared for words in one.words], batch_size=_ROWS
+    )
+    _write_calls([call for one in prepared for call in one.calls])
+
+
+def _prepare(pk: UUID, spans: list[Span], source: Source, keyring: Keyring) -> Prepared:
+    shape, texts = encode_segment(spans)
+    trace = _trace_row(pk, spans[0].trace_id, shape, source)
+    segment = Segment(
+        trace=trace,
+        batch=source.batch,
+        received_at=source.received_at,
+        spans=len(spans),
+        shape=shape,
+    )
+    calls = [
+        tool_call(trace, span, sent_arguments(span))
+        for span in spans
+        if span.kind is Kind.TOOL
+    ]
+    if not keyring.has(pk):
+        return Prepared(trace, segment, [], calls)
+    _set_references(trace, spans, keyring)
+    words = [_words(segment, one, texts[one], keyring) for one in texts]
+    return Prepared(trace, segment, words, calls)
+
+
+def _words(
+    segment: Segment, words: WordClass, texts: list[str], keyring: Keyring
+) -> Words:
+    sealed, masks = seal_texts(keyring, segment.trace_id, words, texts)
+    size = sum(map(len, texts))
+    return Words(segment=segment, words=words, sealed=sealed, masks=masks, size=size)
+
+
+def _trace_row(pk: UUID, trace_id: str, shape: bytes, source: Source) -> Trace:
+    figures = figures_of(TraceShape(merge_copies(decode_segment(shape, 0))))
+    return Trace(
+        id=pk,
+        system_id=source.system_id,
+        trace_id=UUID(trace_id),
+        environment=source.environment,
+        first_batch=source.batch,
+        first_seen_at=source.received_at,
+        last_arrival_at=source.received_at,
+        quiet_at=quiet_after(figures.whole, source.received_at),
+        **figures.columns(source.received_at),
+    )
+
+
+def _set_references(trace: Trace, spans: Iterable[Span], keyring: Keyring) -> None:
+    """Take conversation and subject from the earliest span that tells them."""
+    ordered = sorted(spans, key=lambda span: span.start_ns)
+    told = {
+        "conversation": next((s.conversation for s in ordered if s.conversation), ""),
+        "subject": next((s.subject for s in ordered if s.subject), ""),
+    }
+    if any(told.values()):
+        seal_references(trace, told, keyring)
+
+
+def seal_references(trace: Trace, told: dict[str, str], keyring: Keyring) -> None:
+    """Set what a trace is found by, and the same sealed, to be shown."""
+    trace.conversation_digest = reference_digest("conversation", told["conversation"])
+    trace.subject_digest = reference_digest("subject", told["subject"])
+    trace.references_sealed = keyring.seal(trace.pk, REFERENCES_LABEL, told)
+
+
+def _mark_dirty(pks: list[UUID], source: Source) -> set[UUID]:
+    """Mark those that an earlier batch has begun; return which these are.
+
+    Whole or not is not known before they are counted: the longer wait is the safe one.
+    """
+    later = Trace.objects.filter(pk__in=pks).exclude(first_batch=source.batch)
+    locked = set(
+        later.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
+    )
+    if locked:
+        Trace.objects.filter(pk__in=locked).update(
+            arrivals=F("arrivals") + 1,
+            dirty_since=Coalesce(F("dirty_since"), Value(source.received_at)),
+            last_arrival_at=Greatest(F("last_arrival_at"), Value(source.received_at)),
+            quiet_at=Greatest(
+                F("quiet_at"), Value(quiet_after(False, source.received_at))
+            ),
+        )
+    return locked
+
+
+def _add_references(brought: Iterable[Trace]) -> None:
+    """Add what a later batch tells of whom a trace is about, where nobody had."""
+    telling = {
+        one.pk: one for one in brought if one.conversation_digest or one.subject_digest
+    }
+    lacking = [
+        trace
+        for trace in Trace.objects.filter(pk__in=telling)
+        if _adds(telling[trace.pk], trace)
+    ]
+    if not lacking:
+        return
+    keyring = Keyring.of(trace.pk for trace in lacking)
+    for trace in lacking:
+        told = _references(telling[trace.pk], keyring)
+        known = _references(trace, keyring)
+        merged = {name: known[name] or told[name] for name in told}
+        seal_references(trace, merged, keyring)
+        trace.save(
+            update_fields=["conversation_digest", "subject_digest", "references_sealed"]
+        )
+
+
+def _adds(brought: Trace, known: Trace) -> bool:
+    return bool(
+        (brought.conversation_digest and not known.conversation_digest)
+        or (brought.subject_digest and not known.subject_digest)
+    )
+
+
+def _references(trace: Trace, keyring: Keyring) -> dict[str, str]:
+    if trace.references_sealed is None:
+        return {"conversation": "", "subject": ""}
+    told: dict[str, str] = keyring.open(
+        trace.pk, REFERENCES_LABEL, trace.references_sealed
+    )
+    return told
+
+
+def _write_calls(calls: Sequence[ToolCall]) -> None:
+    """A span that comes again changes nothing here: settling its trace does."""
+    distinct = {(call.trace_id, bytes(call.span_id)): call for call in calls}
+    ToolCall.objects.bulk_create(
+        distinct.values(), batch_size=_ROWS, ignore_conflicts=True
+    )
