@@ -1,0 +1,109 @@
+"""Which class of words a value of no known kind belongs to: the stricter when in doubt.
+
+What nobody has told us of may still be reasoning. The names that stand in it decide, at
+any depth; so does the tag that some models put around their thoughts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from traces.providers.values import as_text, loads
+from traces.spans import WordClass
+
+# `reason` alone is no sign of it: people give reasons for refunds.
+_REASONING = re.compile(
+    r"reasoning|thinking|thoughts?(?![a-z])|chain_?of_?thought|scratch_?pad|monologue"
+    r"|(?<![a-z])cot(?![a-z])",
+    re.IGNORECASE,
+)
+_OPAQUE = re.compile(r"signature|encrypted|ciphertext|redacted_?(?:data|content)", re.I)
+TAG = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
+# In text that is no JSON, a name is what stands in quotes before a colon or as a type.
+_NAMED = re.compile(
+    r"['\"](?:type|role)['\"]\s*:\s*['\"](?:reasoning|thinking|thought)"
+    r"|['\"]\w*(?:reasoning|thinking|thoughts?)\w*['\"]\s*:",
+    re.IGNORECASE,
+)
+_TYPES = frozenset({"reasoning", "thinking", "thought", "redacted_thinking"})
+# Tools whose arguments are what the model thinks, by the names they are known by.
+_THINKS = re.compile(
+    r"(?:sequential[_-]?)?think(?:ing)?(?:[_-]?tool)?|reason(?:ing)?(?:[_-]?tool)?"
+    r"|scratch_?pad|reflect(?:ion)?",
+    re.IGNORECASE,
+)
+_ORDER = (WordClass.DIALOGUE, WordClass.TOOLS, WordClass.REASONING, WordClass.OPAQUE)
+
+
+def class_of(name: str, value: Any) -> WordClass:
+    """Return the class of a named value that no dialect knows: tools at least."""
+    found = _class_of_name(name, value)
+    return found if found is WordClass.OPAQUE else stricter(found, class_inside(value))
+
+
+def class_inside(value: Any) -> WordClass:
+    """Return the strictest class that the names inside a value speak for."""
+    data = loads(value)
+    if isinstance(data, str):
+        hidden = "think" in data or "hought" in data or "eason" in data
+        hinted = hidden and (TAG.search(data) or _NAMED.search(data))
+        return WordClass.REASONING if hinted else WordClass.TOOLS
+    if isinstance(data, dict):
+        return _strictest_of(data)
+    if isinstance(data, (list, tuple)):
+        found = WordClass.TOOLS
+        for item in data:
+            found = stricter(found, class_inside(item))
+        return found
+    return WordClass.TOOLS
+
+
+def _strictest_of(data: dict[Any, Any]) -> WordClass:
+    found = WordClass.TOOLS
+    if data.get("type") in _TYPES or data.get("thought") is True:
+        found = WordClass.REASONING
+    for name, value in data.items():
+        found = stricter(found, class_of(str(name), value))
+        if found is WordClass.OPAQUE:
+            break
+    return found
+
+
+def _class_of_name(name: str, value: Any) -> WordClass:
+    """A number under such a name is a count or a setting, not what was thought."""
+    if not isinstance(value, (str, list, dict, tuple, bytes)) or not value:
+        return WordClass.TOOLS
+    if _OPAQUE.search(name):
+        return WordClass.OPAQUE
+    return WordClass.REASONING if _REASONING.search(name) else WordClass.TOOLS
+
+
+def without_opaque(value: Any) -> tuple[Any, list[str]]:
+    """Return JSON without the signed and encrypted texts in it, and those texts."""
+    found: list[str] = []
+    return _without_opaque(loads(value), found), found
+
+
+def _without_opaque(value: Any, found: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_without_opaque(item, found) for item in value]
+    if not isinstance(value, dict):
+        return value
+    left = {}
+    for name, item in value.items():
+        if _class_of_name(str(name), item) is WordClass.OPAQUE:
+            found.append(as_text(item))
+        else:
+            left[name] = _without_opaque(item, found)
+    return left
+
+
+def stricter(one: WordClass, other: WordClass) -> WordClass:
+    """Return the class that fewer people may read."""
+    return one if _ORDER.index(one) >= _ORDER.index(other) else other
+
+
+def is_thinking_tool(name: str) -> bool:
+    """Tell whether a tool only takes down what the model thinks."""
+    return bool(_THINKS.fullmatch(name))

@@ -1,0 +1,335 @@
+"""Collects the words of one span as parts, in the order they came.
+
+Every dialect and every provider's payload is read into one `PartWriter`. It says which
+class a piece of words belongs to, takes reasoning out of text that carries it inline,
+keeps bytes out, and, where a span says the same thing in two dialects, keeps the first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from traces.fidelity import Source
+from traces.providers import blobs, secrecy
+from traces.providers.naming import as_media_type, as_name, is_id
+from traces.providers.values import as_text, canonical, holds_words
+from traces.spans import Direction, Part, PartKind, WordClass
+
+_ROLES = {
+    "user": "user", "human": "user",
+    "assistant": "assistant", "model": "assistant", "ai": "assistant",
+    "AIMessage": "assistant", "HumanMessage": "user", "SystemMessage": "system",
+    "ToolMessage": "tool",
+    "system": "system", "developer": "system",
+    "tool": "tool", "function": "tool",
+}  # fmt: skip
+_INLINE = re.compile(
+    r"<(think|thinking|thought|reasoning)>(.*?)(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE
+)
+_KEYED_BY_CALL = (PartKind.TOOL_CALL, PartKind.TOOL_RESULT)
+
+
+@dataclass(slots=True)
+class Thought:
+    """A reasoning part with what speaks for its label."""
+
+    part: Part
+    source: Source
+    opaque: bool = False
+
+
+class PartWriter:
+    """`direction`, `message` and `role` say where in the span the reader stands.
+
+    `finish`: why each message ended, where the message says so itself.
+    """
+
+    __slots__ = (
+        "_echo", "_said", "_tools", "direction", "finish", "message", "parts",
+        "role", "thoughts",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.thoughts: list[Thought] = []
+        self.direction = Direction.IN
+        self.message = -1
+        self.role = ""
+        self.finish: list[str] = []
+        self._echo = False
+        self._said: set[tuple[str, str]] | None = None
+        self._tools: set[str] = set()
+
+    def begin(self, direction: Direction) -> None:
+        """Start reading one source of a direction: what was said already is skipped."""
+        self.direction, self.message, self.role = direction, -1, ""
+        self._echo = not self.is_empty
+        self._said = None
+
+    def begin_message(self, role: str = "") -> None:
+        self.message += 1
+        self.role = _ROLES.get(role, "")
+        if role and not self.role:
+            name, whole = as_name(role)
+            self.role = name
+            if not whole:
+                self.other("role", role)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was written yet in this direction."""
+        return all(part.direction is not self.direction for part in self.parts)
+
+    def text(self, text: str) -> None:
+        """Write what somebody said; thoughts that stand in tags go their own way."""
+        if not text:
+            return
+        speaks = self.role not in ("user", "system", "tool")
+        if speaks and "<" in text and secrecy.TAG.search(text):
+            self._split(text)
+        elif self.role == "system":
+            self._add(PartKind.INSTRUCTIONS, WordClass.DIALOGUE, text)
+        else:
+            self._add(PartKind.TEXT, WordClass.DIALOGUE, text)
+
+    def answer(self, data: Any) -> None:
+        """Write an answer that is no text: a structured result, as JSON."""
+        text = as_text(self._cut(data))
+        words = secrecy.class_inside(data)
+        dialogue = words is WordClass.TOOLS
+        self._add(PartKind.TEXT, WordClass.DIALOGUE if dialogue else words, text)
+
+    def _split(self, text: str) -> None:
+        end = 0
+        for hit in _INLINE.finditer(text):
+            self._visible(text[end : hit.start()])
+            self.reasoning(hit[2].strip(), Source.RAW)
+            end = hit.end()
+        self._visible(text[end:])
+
+    def _visible(self, text: str) -> None:
+        if text.strip():
+            self._add(PartKind.TEXT, WordClass.DIALOGUE, text.strip())
+
+    def instructions(self, text: str) -> None:
+        self._add(PartKind.INSTRUCTIONS, WordClass.DIALOGUE, text)
+
+    def reasoning(
+        self, text: str, source: Source = Source.GENERIC, opaque: Iterable[Any] = ()
+    ) -> None:
+        """Write a piece of reasoning, and beside it what came signed or encrypted.
+
+        An empty text is written too: that reasoning was there and is not shown is
+        something a reader wants to know. Its label comes when the span is whole.
+        """
+        sealed = [as_text(data) for data in opaque if data]
+        if not text and not sealed and source is Source.GENERIC:
+            return
+        part = self._add(PartKind.REASONING, WordClass.REASONING, text)
+        if part is not None:
+            self.thoughts.append(Thought(part, source, bool(sealed)))
+        for data in sealed:
+            self.opaque(data)
+
+    def opaque(self, data: str) -> None:
+        """Write what was signed, encrypted or redacted by the provider."""
+        self._add(PartKind.OPAQUE, WordClass.OPAQUE, data)
+
+    def opaque_of(self, signature: Any) -> None:
+        """Write the signature that a part carries which is no reasoning itself."""
+        if signature:
+            self.opaque(as_text(signature))
+
+    def tool_call(self, name: Any, call_id: Any, arguments: Any) -> None:
+        """Write a call: its arguments as JSON, or as the text the model wrote."""
+        tool = self._name("tool", name)
+        thinks = secrecy.is_thinking_tool(tool)
+        text = as_text(self._cut(arguments)) if arguments is not None else ""
+        self._add(
+            PartKind.TOOL_CALL,
+            WordClass.REASONING if thinks else WordClass.TOOLS,
+            text,
+            name=tool,
+            call_id=self._id("call_id", call_id),
+        )
+
+    def tool_result(
+        self, call_id: Any, result: Any, name: Any = "", *, failed: bool = False
+    ) -> None:
+        """Write what a tool answered."""
+        text = "" if result is None else as_text(self._cut(_plain_result(result)))
+        self._add(
+            PartKind.TOOL_RESULT,
+            WordClass.TOOLS,
+            text,
+            name=self._name("tool", name),
+            call_id=self._id("call_id", call_id),
+            failed=failed,
+        )
+
+    def definition(self, name: Any, definition: Any) -> None:
+        """Write one tool as the model saw it; of two of one name the first."""
+        tool = self._name("tool", name)
+        if tool and tool in self._tools:
+            return
+        self._tools.add(tool)
+        text = as_text(self._cut(definition))
+        part = self._add(PartKind.TOOL_DEFINITION, WordClass.TOOLS, text, name=tool)
+        if part is not None:  # a definition belongs to no message
+            part.message, part.role = 0, ""
+
+    def attachment(self, media: object, size: int | None, where: str = "") -> None:
+        """Write that something was attached: where it stands, never its bytes."""
+        words = WordClass.TOOLS if self.role == "tool" else WordClass.DIALOGUE
+        name = as_media_type(media)
+        self._add(PartKind.ATTACHMENT, words, where, name=name, size=size)
+
+    def error(self, text: str, name: str = "") -> None:
+        self._add(PartKind.ERROR, WordClass.TOOLS, text, name=self._name("error", name))
+
+    def cut(self, name: str, text: str) -> None:
+        """Keep messages whose JSON does not close: there may be reasoning in them."""
+        words = secrecy.stricter(secrecy.class_inside(text), WordClass.DIALOGUE)
+        part = self._add(PartKind.OTHER, words, text, name=as_name(name)[0])
+        if part is not None and words is WordClass.REASONING:
+            self.thoughts.append(Thought(part, Source.CUT))
+
+    def other(self, name: str, value: Any, least: WordClass | None = None) -> None:
+        """Keep what no reader knows as it came, in the class its names speak for."""
+        if value is None or value == "":
+            return
+        value = self._cut(value)
+        words = secrecy.class_of(name, value)
+        if words is WordClass.OPAQUE:
+            value = self._other_opaque(name, value)
+            if value is None:
+                return
+            words = secrecy.class_of("", value)
+        if least is not None:
+            words = secrecy.stricter(words, least)
+        called, whole = as_name(name)
+        text = as_text(value) if whole else f"{name}={as_text(value)}"
+        self._add(PartKind.OTHER, words, text, name=called if whole else "")
+
+    def others(self, attributes: dict[str, Any]) -> None:
+        """Keep unknown attributes as they came, those of one class in one part."""
+        lines: dict[WordClass, list[str]] = {}
+        for name, value in attributes.items():
+            value = self._cut(value)
+            words = secrecy.class_of(name, value)
+            lines.setdefault(words, []).append(f"{name}={as_text(value)}")
+        for words, told in lines.items():
+            self._add(PartKind.OTHER, words, "\n".join(told), name="attributes")
+
+    def _other_opaque(self, name: str, value: Any) -> Any:
+        """Keep the opaque texts of a value apart; return what is left, or None."""
+        left, sealed = secrecy.without_opaque(value)
+        if not sealed:
+            sealed, left = [as_text(value)], None
+        for data in sealed:
+            self._add(PartKind.OTHER, WordClass.OPAQUE, data, name=as_name(name)[0])
+        return left if holds_words(left) else None
+
+    def left_over(self, name: str, left: dict[str, Any]) -> None:
+        """Keep the keys of a known shape that its reader did not know."""
+        words = {key: item for key, item in left.items() if holds_words(item)}
+        if words:
+            self.other(name, words)
+
+    def _name(self, what: str, value: Any) -> str:
+        if not value:
+            return ""
+        name, whole = as_name(as_text(value))
+        if not whole:
+            self.other(what, value)
+        return name
+
+    def _id(self, what: str, value: Any) -> str:
+        if not value:
+            return ""
+        text = as_text(value)
+        if is_id(text):
+            return text
+        self.other(what, value)
+        return ""
+
+    def _cut(self, value: Any) -> Any:
+        """Return a value without bytes in it, and write what those were."""
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
+        if isinstance(value, str) and len(value) < 64:
+            return value
+        left, found = blobs.cut_out_of(value)
+        for media, size in found:
+            self.attachment(media, size)
+        return left if found else value
+
+    def _add(
+        self,
+        kind: PartKind,
+        words: WordClass,
+        text: str,
+        *,
+        name: str = "",
+        call_id: str = "",
+        failed: bool = False,
+        size: int | None = None,
+    ) -> Part | None:
+        """Add a part, or nothing where the span has said it already."""
+        if words is not WordClass.OPAQUE and ";base64," in text:
+            text = self._cut(text)
+        if words is WordClass.TOOLS and "<" in text and secrecy.TAG.search(text):
+            words = WordClass.REASONING
+        part = Part(
+            kind,
+            words,
+            self.direction,
+            max(self.message, 0),
+            self.role,
+            name,
+            call_id,
+            failed=failed,
+            size=size,
+            text=text,
+        )
+        if self._echo and self._was_said(part):
+            return None
+        self.parts.append(part)
+        return part
+
+    def _was_said(self, part: Part) -> bool:
+        if self._said is None:
+            self._said = {
+                _key(said) for said in self.parts if said.direction is self.direction
+            }
+        return _key(part) in self._said
+
+
+def _key(part: Part) -> tuple[str, str]:
+    """What makes two parts the same words: calls differ by whose call it is."""
+    owner = part.call_id or part.name if part.kind in _KEYED_BY_CALL else ""
+    if part.kind is PartKind.ATTACHMENT:
+        owner = f"{part.name} {part.size}"
+    return owner, canonical(part.text)
+
+
+def _plain_result(result: Any) -> Any:
+    """Return the text of a result that came as a list of text blocks and no more."""
+    if not isinstance(result, list) or not result:
+        return result
+    texts = [_text_of(block) for block in result]
+    if any(text is None for text in texts):
+        return result
+    return "\n".join(text for text in texts if text)
+
+
+def _text_of(block: Any) -> str | None:
+    if not isinstance(block, dict) or block.keys() - {"type", "text", "citations"}:
+        return None
+    if block.get("citations") or block.get("type", "text") != "text":
+        return None
+    text = block.get("text")
+    return text if isinstance(text, str) else None
