@@ -93,6 +93,8 @@ app.conf.beat_schedule = {
     "expire, lapse, wake": _every(2, "queues.sweep"),
     "notice what happened": _every(2, "notifications.read_log"),
     "call people": _every(2, "notifications.call"),
+    "digest what waits": _every(2, "traces.digest_batches"),
+    "settle traces": _every(1, "traces.settle"),
     "forget instances": _nightly(53, "systems.forget_instances"),
 }
 

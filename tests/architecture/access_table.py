@@ -156,6 +156,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "api_events": Door(ONLY_AGENTS),
     "api_record_heartbeat": Door(ONLY_AGENTS, method="POST"),
     # traces: API
+    "api_import_traces": Door(ONLY_AGENTS, method="POST"),
     "otlp_traces": Door(ONLY_AGENTS, method="POST"),
     "otlp_logs": Door(ONLY_AGENTS, method="POST"),
     "otlp_metrics": Door(ONLY_AGENTS, method="POST"),

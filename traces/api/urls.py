@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from traces.api.imports import ImportTraces
 from traces.api.receiver import (
     ReceiveLogs,
     ReceiveMetrics,
@@ -13,5 +14,6 @@ urlpatterns = [
     path("v1/traces", ReceiveTraces.as_view(), name="otlp_traces"),
     path("v1/logs", ReceiveLogs.as_view(), name="otlp_logs"),
     path("v1/metrics", ReceiveMetrics.as_view(), name="otlp_metrics"),
+    path("api/v1/traces/import", ImportTraces.as_view(), name="api_import_traces"),
     path("v1/<path:rest>", ReceiveNothing.as_view(), name="otlp_nothing"),
 ]

@@ -1,0 +1,190 @@
+"""What was acknowledged is digested once; what breaks that is set aside."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from systems.models import SystemVersion
+from tests.builders import make_key, make_system
+from tests.traces.api.exporting import Exporter
+from tests.traces.otlp.bodies import TRACE_ID, logs_of, record, span, traces_of
+from traces.models import Batch, Quarantined, Segment, Trace
+from traces.selectors.backlog import recent_backlog
+from traces.selectors.reading import place_of, read_shape, read_words
+from traces.services import digesting, ingest_keys
+from traces.services.digesting import digest_batches
+from traces.services.quarantine import open_quarantined
+from traces.services.settling import settle_traces
+from traces.spans import Fidelity, PartKind
+from traces.tiers import Clarity
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+ASKED = [{"role": "user", "parts": [{"type": "text", "content": "Where is it?"}]}]
+ANSWERED = [
+    {
+        "role": "assistant",
+        "parts": [
+            {"type": "reasoning", "content": "It is with the carrier."},
+            {"type": "text", "content": "On its way."},
+        ],
+    }
+]
+CHAT = {
+    "gen_ai.operation.name": "chat",
+    "gen_ai.provider.name": "anthropic",
+    "gen_ai.request.model": "claude-sonnet-4-5",
+    "gen_ai.conversation.id": "conversation 7",
+    "gen_ai.input.messages": json.dumps(ASKED),
+    "gen_ai.output.messages": json.dumps(ANSWERED),
+    "gen_ai.system_instructions": json.dumps([{"type": "text", "content": "Be kind."}]),
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    ingest_keys.current.drop()
+    recent_backlog.forget()
+
+
+@pytest.fixture
+def exporter():
+    return Exporter(make_key(make_system(), scopes=["traces"])[1])
+
+
+def digest():
+    done = digest_batches(60)
+    Trace.objects.filter(dirty_since__isnull=False).update(
+        dirty_since=timezone.now() - timedelta(minutes=1)
+    )
+    settle_traces()
+    return done
+
+
+def words_of(trace):
+    shape = read_shape(trace)
+    parts = [part for one in shape.spans for part in one.parts]
+    texts = read_words(trace, shape, parts, lambda _: Clarity.CLEAR)
+    return {(part.kind, texts[place_of(part)]) for part in parts}
+
+
+def test_a_call_of_a_model_is_read_back(exporter):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    assert digest() == 1
+    trace = Trace.objects.get()
+    assert trace.trace_id.bytes == TRACE_ID
+    assert list(Trace.objects.of_conversation("conversation 7")) == [trace]
+    assert words_of(trace) >= {
+        (PartKind.TEXT, "Where is it?"),
+        (PartKind.REASONING, "It is with the carrier."),
+        (PartKind.TEXT, "On its way."),
+        (PartKind.INSTRUCTIONS, "Be kind."),
+    }
+    assert not Batch.objects.exists()
+
+
+def test_a_batch_digested_twice_stores_nothing_twice(exporter):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    batch = Batch.objects.get()
+    digesting.digest_batch(batch)
+    digesting.digest_batch(batch)
+    assert Segment.objects.count() == 1
+
+
+def test_a_batch_that_somebody_holds_is_left_to_them(exporter):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    Batch.objects.update(taken_until=timezone.now() + timedelta(minutes=1))
+    assert digest() == 0
+    Batch.objects.update(taken_until=timezone.now() - timedelta(seconds=1))
+    assert digest() == 1
+
+
+def test_words_that_came_as_a_log_event_join_their_span(exporter):
+    bare = {name: told for name, told in CHAT.items() if "messages" not in name}
+    exporter.send(traces_of(span(attributes=bare)))
+    event = record(
+        "gen_ai.client.inference.operation.details",
+        {name: told for name, told in CHAT.items() if "messages" in name},
+    )
+    exporter.send(logs_of(event), path="/v1/logs")
+    assert digest() == 2
+    trace = Trace.objects.get()
+    assert (trace.spans, trace.whole) == (1, True)
+    assert (PartKind.TEXT, "On its way.") in words_of(trace)
+
+
+def test_reasoning_carries_its_label(exporter):
+    told = CHAT | {"gen_ai.usage.reasoning.output_tokens": 400}
+    exporter.send(traces_of(span(attributes=told)))
+    digest()
+    (call,) = read_shape(Trace.objects.get()).spans
+    (thought,) = [part for part in call.parts if part.kind is PartKind.REASONING]
+    assert thought.fidelity is Fidelity.SUMMARY
+    assert call.usage.reasoning == 400
+
+
+def test_what_a_system_is_made_of_is_noted_once_and_a_change_again(exporter):
+    for number in (1, 2):
+        exporter.send(traces_of(span(number, attributes=CHAT)))
+    other = CHAT | {"gen_ai.request.model": "claude-opus-4-5"}
+    exporter.send(traces_of(span(3, attributes=other)))
+    digest()
+    seen = SystemVersion.objects.order_by("id")
+    assert [one.manifest["model_asked"] for one in seen] == [
+        "claude-sonnet-4-5",
+        "claude-opus-4-5",
+    ]
+    assert "kind" not in json.dumps(seen[0].manifest)
+
+
+def test_a_span_that_breaks_its_dialect_is_set_aside_and_the_rest_kept(
+    exporter, monkeypatch
+):
+    understood = digesting.normalise
+
+    def break_on_the_second(raw):
+        if raw.span_id == (2).to_bytes(8, "big"):
+            raise KeyError("what somebody said")
+        return understood(raw)
+
+    monkeypatch.setattr(digesting, "normalise", break_on_the_second)
+    exporter.send(traces_of(*(span(n, attributes=CHAT) for n in (1, 2, 3))))
+    digest()
+    assert Trace.objects.get().spans == 2
+    kept = Quarantined.objects.get()
+    assert (kept.reason, kept.span_id) == ("KeyError", "0000000000000002")
+    assert b"Where is it?" in open_quarantined(kept)
+
+
+def test_a_span_that_breaks_the_store_is_looked_for_by_halves(exporter, monkeypatch):
+    stored = digesting.prepare_spans
+
+    def break_on_the_fifth(spans, source):
+        if any(one.span_id.endswith("5") for one in spans):
+            raise ValueError("what somebody said")
+        return stored(spans, source)
+
+    monkeypatch.setattr(digesting, "prepare_spans", break_on_the_fifth)
+    exporter.send(traces_of(*(span(n, attributes=CHAT) for n in range(1, 9))))
+    digest()
+    assert Trace.objects.get().spans == 7
+    assert Quarantined.objects.get().span_id.endswith("5")
+
+
+def test_a_batch_that_its_workers_die_of_is_halved_down_to_the_span(exporter):
+    exporter.send(traces_of(*(span(n, attributes=CHAT) for n in (1, 2, 3))))
+    Batch.objects.update(attempts=2)
+    assert digest_batches(60) == 3
+    assert Trace.objects.get().spans == 2
+    digest()
+    assert Trace.objects.get().spans == 3
+
+
+def test_a_single_span_that_workers_die_of_is_set_aside(exporter):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    Batch.objects.update(attempts=2)
+    digest()
+    assert Quarantined.objects.get().reason == "WorkersDied"
+    assert not Batch.objects.exists()

@@ -1,0 +1,93 @@
+"""`POST /api/v1/traces/import`: responses and recorded runs, as JSON Lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any, ClassVar
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reviewapp.core.api import ApiView
+from reviewapp.core.problems import Invalid, TooLarge
+from systems.authentication import Agents, KeyAuthentication, agent_of
+from systems.models import Scope
+from traces.api.receiver import refuse_under_pressure
+from traces.models import Signal
+from traces.native import BadLine, read_lines
+from traces.services.batches import keep_batch
+
+JSON_LINES = "application/jsonl"
+
+
+class LinesParser(BaseParser):
+    """The body as it is, at most `settings.INGEST_BODY_LIMIT` bytes."""
+
+    media_type = JSON_LINES
+
+    # Any: DRF's signature.
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        limit: int = settings.INGEST_BODY_LIMIT
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge("too_large", f"The body may have {limit} bytes at most.")
+        return body
+
+
+class NdjsonParser(LinesParser):
+    media_type = "application/x-ndjson"
+
+
+class Imported(serializers.Serializer[Any]):
+    """What was taken in; it can be read as soon as it is digested."""
+
+    spans = serializers.IntegerField()
+    traces = serializers.ListField(child=serializers.CharField())
+
+
+class ImportTraces(ApiView):
+    """Take in what was never sent as spans; all of it or, at the first bad line, none.
+
+    Everything imported is synthetic, and importing twice makes nothing twice.
+    """
+
+    access = Agents(Scope.TRACES)
+    authentication_classes = (KeyAuthentication,)
+    parser_classes: ClassVar[Any] = (LinesParser, NdjsonParser)
+
+    @extend_schema(
+        operation_id="import_traces",
+        tags=["agents"],
+        request={JSON_LINES: OpenApiTypes.BINARY},
+        responses={202: Imported},
+        auth=[{"agentKey": []}],  # type: ignore[list-item]  # objects, as in OpenAPI
+    )
+    def post(self, request: Request) -> Response:
+        refuse_under_pressure()
+        body: bytes = request.data or b""
+        ids = _trace_ids(body)
+        if not ids:
+            raise Invalid({"lines": ["There is no line in this body."]})
+        keep_batch(agent_of(request), Signal.IMPORT, JSON_LINES, body, spans=len(ids))
+        told = {"spans": len(ids), "traces": list(dict.fromkeys(ids))}
+        return Response(told, status=202)
+
+
+def _trace_ids(body: bytes) -> list[str]:
+    """Read all lines, and return the trace of each span. Raises Invalid."""
+    try:
+        return [span.trace_id for span in read_lines(body, now=timezone.now())]
+    except BadLine as fault:
+        name = f"lines.{fault.number}"
+        raise Invalid({name: [fault.reason]}, code="bad_line") from None

@@ -1,0 +1,49 @@
+"""What a call of a model tells of how its system is made, as fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from reviewapp.core.digests import keyed_digest
+from systems.services.versions import Sighting
+from traces.dialects import fingerprints
+from traces.figures import moment
+from traces.spans import Kind, Span
+
+_SHOWN = 16
+# Told of a whole system, not of one call.
+_FACTS = ("agent", "release", "provider", "model_asked", "model", "prompt")
+
+
+def set_fingerprints(span: Span) -> None:
+    """Set the fingerprints of a model call's instructions and tools."""
+    if span.kind not in (Kind.LLM, Kind.AGENT):
+        return
+    instructions, tools = fingerprints(span)
+    if instructions:
+        span.prompt = _fingerprint("prompt", instructions)
+    span.tools = {name: _fingerprint("tool", told) for name, told in tools.items()}
+
+
+def sightings_of(spans: Iterable[Span]) -> list[Sighting]:
+    """Return which combinations of model, prompt and tools were at work, and when.
+
+    Imports and replays are none: they tell of another time and house.
+    """
+    return [
+        Sighting(_manifest(span), moment(span.start_ns))
+        for span in spans
+        if span.kind is Kind.LLM and span.start_ns and not span.synthetic
+    ]
+
+
+def _manifest(span: Span) -> dict[str, object]:
+    told: dict[str, object] = {name: getattr(span, name) for name in _FACTS}
+    return told | {"tools": span.tools}
+
+
+@lru_cache(maxsize=4096)
+def _fingerprint(kind: str, text: str) -> str:
+    """Agents send the same instructions with every call."""
+    return keyed_digest(kind, text)[:_SHOWN]
