@@ -95,6 +95,7 @@ app.conf.beat_schedule = {
     "call people": _every(2, "notifications.call"),
     "digest what waits": _every(2, "traces.digest_batches"),
     "settle traces": _every(1, "traces.settle"),
+    "destroy ingest keys": _every(60, "traces.destroy_ingest_keys"),
     "forget instances": _nightly(53, "systems.forget_instances"),
 }
 

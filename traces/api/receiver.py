@@ -7,6 +7,8 @@ exporters read.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from threading import Lock
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -33,6 +35,9 @@ from traces.otlp.spans import sift_spans
 from traces.otlp.wire import BadBody, Wire, wire_of
 from traces.selectors.backlog import recent_backlog
 from traces.services.batches import keep_batch
+
+_LARGE_BYTES = 4 * 1024 * 1024
+_LARGE = Lock()
 
 
 class AsSent(BaseContentNegotiation):
@@ -64,7 +69,7 @@ class ReceiveItems(Receive):
     def post(self, request: Request) -> HttpResponse:
         refuse_under_pressure()
         wire = _wire_of(request)
-        sifted = type(self).sift(wire, _body_of(request))
+        sifted = self._sifted(wire, _body_of(request))
         if sifted.kept:
             keep_batch(
                 agent_of(request),
@@ -74,6 +79,11 @@ class ReceiveItems(Receive):
                 spans=sifted.kept,
             )
         return _answer(type(self).answer(sifted.rejected), wire)
+
+    def _sifted(self, wire: Wire, body: bytes) -> Sifted:
+        """Sift large bodies one at a time: parsed, a body takes many times its size."""
+        with _LARGE if len(body) > _LARGE_BYTES else nullcontext():
+            return type(self).sift(wire, body)
 
 
 class ReceiveTraces(ReceiveItems):

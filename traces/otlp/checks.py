@@ -21,35 +21,31 @@ MOST_DEPTH = 32
 MOST_KEY_BYTES = 256
 MOST_VALUE_BYTES = 4 * MIB
 MOST_ITEM_BYTES = 16 * MIB
+# With room for what protobuf puts around one value.
+_MOST_ENCODED = MOST_VALUE_BYTES + 16
 # Nanoseconds are kept as signed 64-bit integers.
 _END_OF_TIME = 2**63
 _NO_TRACE, _NO_SPAN = bytes(16), bytes(8)
 
 
-def fault_of_span(span: Span, size: int = 0) -> str | None:
-    """Return why a span may not be kept, or None.
-
-    `size` is its length in bytes where that is not known to be small.
-    """
+def fault_of_span(span: Span, size: int) -> str | None:
+    """Return why a span of `size` bytes may not be kept, or None."""
     return (
         _fault_of_ids(span.trace_id, span.span_id)
         or _fault_of_parent(span.parent_span_id)
         or _fault_of_times(span.start_time_unix_nano, span.end_time_unix_nano)
         or _fault_of_size(size)
-        or _fault_of_events(span)
+        or _fault_of_events(span, size)
         or fault_of_attributes(span.attributes, size)
     )
 
 
-def fault_of_record(record: LogRecord, size: int = 0) -> str | None:
-    """Return why a GenAI log record may not be kept, or None.
-
-    An evaluation may be of a whole trace; every other event belongs to one span.
-    """
+def fault_of_record(record: LogRecord, size: int) -> str | None:
+    """Return why a log record of `size` bytes may not be kept, or None."""
     if len(record.trace_id) != 16 or record.trace_id == _NO_TRACE:
         return "it names no trace, so it cannot be joined to one"
-    if record.span_id and len(record.span_id) != 8:
-        return "its span id is not 8 bytes"
+    if record.span_id and (len(record.span_id) != 8 or record.span_id == _NO_SPAN):
+        return "its span id is not 8 bytes other than zero"
     if record.time_unix_nano >= _END_OF_TIME:
         return "its time is past the year 2262"
     return (
@@ -59,14 +55,17 @@ def fault_of_record(record: LogRecord, size: int = 0) -> str | None:
     )
 
 
-def fault_of_attributes(attributes: Iterable[KeyValue], size: int = 0) -> str | None:
-    """Return what is wrong with keys, sizes or depth of some attributes, or None."""
+def fault_of_attributes(attributes: Iterable[KeyValue], size: int) -> str | None:
+    """Return what is wrong with keys, sizes or depth of some attributes, or None.
+
+    `size` is that of all they belong to: in what is small no value can be too large.
+    """
     for number, attribute in enumerate(attributes):
         key, value = attribute.key, attribute.value
         # 64 characters are 256 bytes at most, so most keys need not be encoded.
         if len(key) > 64 and len(key.encode()) > MOST_KEY_BYTES:
             return f"an attribute's key has more than {MOST_KEY_BYTES} bytes"
-        if size > MOST_VALUE_BYTES and value.ByteSize() > MOST_VALUE_BYTES:
+        if size > MOST_VALUE_BYTES and value.ByteSize() > _MOST_ENCODED:
             return f"an attribute's value has more than {MOST_VALUE_BYTES // MIB} MiB"
         if not value.string_value and (fault := fault_of_value(value)):
             return fault
@@ -117,10 +116,10 @@ def _fault_of_size(size: int) -> str | None:
     return None
 
 
-def _fault_of_events(span: Span) -> str | None:
+def _fault_of_events(span: Span, size: int) -> str | None:
     if len(span.events) > MOST_EVENTS:
         return f"it has more than {MOST_EVENTS} events"
     for event in span.events:
-        if fault := fault_of_attributes(event.attributes):
+        if fault := fault_of_attributes(event.attributes, size):
             return fault
     return None

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from traces.otlp.checks import MIB, MOST_ITEMS
+from traces.otlp.checks import MOST_ITEMS
 from traces.otlp.json_values import (
     Object,
     Odd,
@@ -86,8 +86,7 @@ def parse_json(body: bytes, layout: Layout) -> Parsed:
         walk.request(object_of(_load(body)))
     except Odd as problem:
         raise BadBody(f"The body is no OTLP in JSON: {problem}.") from problem
-    if len(body) > MIB:
-        walk.parsed.sizes = [item.ByteSize() for item in walk.items]
+    walk.parsed.sizes = [item.ByteSize() for item in walk.items]
     return walk.parsed
 
 

@@ -21,10 +21,11 @@ from traces.otlp.wire import LOGS, Wire
 from traces.spans import RawEvent, RawSpan
 
 DETAILS = "gen_ai.client.inference.operation.details"
+EVALUATION = "gen_ai.evaluation.result"
 EVENTS = frozenset(
     {
         DETAILS,
-        "gen_ai.evaluation.result",
+        EVALUATION,
         "gen_ai.system.message",
         "gen_ai.user.message",
         "gen_ai.assistant.message",
@@ -36,7 +37,14 @@ EVENTS = frozenset(
 
 def sift_records(wire: Wire, body: bytes) -> Sifted:
     """Keep the GenAI events that belong to a trace. Raises BadBody or TooLarge."""
-    return sift(wire, body, LOGS, fault_of_record, is_genai)
+    return sift(wire, body, LOGS, _fault_of, is_genai)
+
+
+def _fault_of(record: LogRecord, size: int) -> str | None:
+    """An evaluation may be of a whole trace; every other event is one span's."""
+    if not record.span_id and event_name(record) != EVALUATION:
+        return "it names no span, so it cannot be joined to one"
+    return fault_of_record(record, size)
 
 
 def is_genai(record: LogRecord) -> bool:

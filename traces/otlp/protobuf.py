@@ -1,14 +1,13 @@
-"""Protobuf bodies as messages: whole where that is safe, else piece by piece.
+"""Protobuf bodies as messages, piece by piece.
 
 A parser takes a body whole or not at all: one letter that is no UTF-8, or one value
 nested a hundred deep, and the sound spans beside it are gone too. And two bytes of a
-body can become a hundred of memory. So what a parser refuses, and what is large, is
-taken apart by hand down to its spans, and each is parsed alone.
+body can become a hundred of memory. So a body is taken apart by hand down to its spans
+(2 µs each), which are counted, weighed, and parsed each alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -24,7 +23,6 @@ from traces.otlp.wire import BadBody, Layout
 # Any: generated messages, whose fields differ by signal.
 Request = Any
 
-_PARSED_WHOLE_BYTES = MIB
 # Far more than one may send, so counting what is too many ends as well.
 _MOST_PIECES = 20 * MOST_ITEMS
 _UNREADABLE = "it cannot be read: text that is no UTF-8, or values nested too deep"
@@ -36,8 +34,8 @@ _ID_AMONG_FIRST = 200
 
 @dataclass(slots=True)
 class Parsed:
-    """A request without what was rejected on the way. `sizes` are those of its items,
-    by their order; empty where the whole body is small.
+    """A request without what was rejected on the way. `sizes` in bytes are those of
+    its items, in their order.
     """
 
     request: Request
@@ -47,15 +45,7 @@ class Parsed:
 
 def parse_body(body: bytes, layout: Layout) -> Parsed:
     """Parse a body. Raises BadBody if it is none, TooLarge for far too many items."""
-    if len(body) <= _PARSED_WHOLE_BYTES:
-        try:
-            return Parsed(layout.request.FromString(body))
-        except DecodeError:
-            pass  # not whole, but perhaps piece by piece
-    taken = _Pieces(layout).taken(body)
-    if body and not taken.sizes and not taken.rejected:
-        raise BadBody("Nothing in the body could be read.")
-    return taken
+    return _Pieces(layout).taken(body)
 
 
 class _Pieces:
@@ -67,20 +57,22 @@ class _Pieces:
         self._left = _MOST_PIECES
 
     def taken(self, body: bytes) -> Parsed:
+        resources, rest = self._split(memoryview(body), 1)
+        if rest and not resources:
+            raise BadBody("The body is some other message than an export.")
         into = getattr(self._parsed.request, self._layout.resources)
-        for number, _, contents in self._fields(memoryview(body)):
-            if number == 1:
-                self._take_resource(into, contents)
+        for resource in resources:
+            self._take_resource(into, resource)
         return self._parsed
 
     def _take_resource(self, into: Any, contents: memoryview) -> None:
-        scopes, rest = self._split(contents)
+        scopes, rest = self._split(contents, 2)
         message = _merged(into.add(), rest)
         for scope in scopes:
             self._take_scope(message, scope)
 
     def _take_scope(self, resource: Message | None, contents: memoryview) -> None:
-        items, rest = self._split(contents)
+        items, rest = self._split(contents, 2)
         if resource is not None:
             message = _merged(getattr(resource, self._layout.scopes).add(), rest)
         else:
@@ -111,24 +103,20 @@ class _Pieces:
         span_id = _id_in(contents, _SPAN_ID_FIELDS[self._layout.items])
         self._parsed.rejected.append(Rejection(span_id, reason))
 
-    def _split(self, contents: memoryview) -> tuple[list[memoryview], list[memoryview]]:
-        """Return the next level's messages, and the other fields as they are."""
+    def _split(
+        self, contents: memoryview, number: int
+    ) -> tuple[list[memoryview], list[memoryview]]:
+        """Return the messages of one field, and the other fields as they are."""
         below, rest = [], []
-        for number, whole, inner in self._fields(contents):
-            if number == 2:
+        for at, whole, inner in fields(contents):
+            self._left -= 1
+            if self._left < 0:
+                raise TooLarge("too_large", "The request has far too many items.")
+            if at == number:
                 below.append(inner)
             else:
                 rest.append(whole)
         return below, rest
-
-    def _fields(
-        self, contents: memoryview
-    ) -> Iterator[tuple[int, memoryview, memoryview]]:
-        for one in fields(contents):
-            self._left -= 1
-            if self._left < 0:
-                raise TooLarge("too_large", "The request has far too many items.")
-            yield one
 
 
 def _id_in(contents: memoryview, number: int) -> bytes:

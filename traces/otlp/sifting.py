@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import Any
 
 from traces.otlp.checks import MOST_ITEMS
@@ -62,7 +61,7 @@ class _Sieve:
         self._fault_of = fault_of
         self._is_wanted = is_wanted
         self._parsed = parsed
-        self._sizes = chain(parsed.sizes, repeat(0))
+        self._sizes = iter(parsed.sizes)
         self.kept = 0
         self.removed = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -24,6 +25,10 @@ class Exporter:
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         self._client = Client(headers=headers)
 
+    def raises(self, bugs: bool) -> None:
+        """Whether a bug of ours is raised here, or answered as a server would."""
+        self._client.raise_request_exception = bugs
+
     def send(
         self,
         body: Any,
@@ -33,7 +38,7 @@ class Exporter:
     ) -> HttpResponse:
         """Send a message, JSON or bytes as they are; `Content_Encoding="gzip"`."""
         if isinstance(body, dict):
-            body = orjson.dumps(body)
+            body = json.dumps(body).encode()
         elif not isinstance(body, bytes):
             body = body.SerializeToString()
         given = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -6,21 +6,12 @@ import zlib
 import pytest
 
 from tests.traces.api.exporting import JSON, PROTOBUF, partial
+from tests.traces.api.outbox import kept
 from tests.traces.otlp.bodies import as_json, span, traces_of
 from traces.models import Batch
-from traces.otlp import read_spans
 from traces.services.batches import open_batch
 
 pytestmark = pytest.mark.django_db
-
-
-def kept():
-    """The spans that are stored, in order of arrival."""
-    return [
-        one
-        for batch in Batch.objects.in_order()
-        for one in read_spans(batch.content_type, open_batch(batch))
-    ]
 
 
 def test_a_batch_is_stored_as_it_came_and_sealed(exporter, system):

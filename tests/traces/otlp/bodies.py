@@ -112,7 +112,7 @@ def _mend_ids(node: Any) -> None:
 
 def genai_span(rng: random.Random, number: int) -> Span:
     """2.9 kB in the shape of a model's call: messages in and out, one reasoned."""
-    words = "refund customer order policy check account the a to should issue".split()
+    words = ("refund", "customer", "order", "policy", "check", "the", "to", "should")
 
     def text(count: int) -> str:
         return " ".join(rng.choices(words, k=count))
