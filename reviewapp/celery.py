@@ -96,6 +96,9 @@ app.conf.beat_schedule = {
     "digest what waits": _every(2, "traces.digest_batches"),
     "settle traces": _every(1, "traces.settle"),
     "destroy ingest keys": _every(60, "traces.destroy_ingest_keys"),
+    "end break-glass": _every(10, "traces.sweep_break_glass"),
+    "let go what is past its time": _every(300, "traces.sweep_retention"),
+    "sample words": _every(600, "traces.sweep_sampling"),
     "forget instances": _nightly(53, "systems.forget_instances"),
 }
 

@@ -52,6 +52,15 @@ class Gone(TextChoices):
     DESTROYED = "destroyed", "Destroyed by a privacy officer"
 
 
+class DestroyReason(TextChoices):
+    """Why a privacy officer destroys the words of a trace before their time."""
+
+    ERASURE = "erasure", "The person it is about asks for erasure"
+    MISTAKE = "mistake", "It should never have been recorded"
+    SECRET = "secret", "It holds a secret that must not stay"
+    ORDER = "order", "A court or an authority orders it"
+
+
 class Why(TextChoices):
     """Why the words of a trace are kept whatever the share."""
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from django.utils import timezone
 
 from reviewapp.core.lanes import lane_task
-from traces.services import digesting, ingest_keys, settling
+from traces.services import (
+    break_glass,
+    digesting,
+    expiring,
+    ingest_keys,
+    sampling,
+    settling,
+)
 
 # A message wakes a worker, which goes on while there is work; beat's come anyway.
 _DIGESTS_FOR_S = 20.0
+# Other sweeps of the lane must not wait; what is left is found the next time.
+_LETS_GO_FOR_S = 20.0
 
 
 @lane_task(name="traces.digest_batches", lane="ingest", time_limit=120)
@@ -25,3 +34,18 @@ def settle() -> int:
 @lane_task(name="traces.destroy_ingest_keys", lane="sweep", time_limit=60)
 def destroy_ingest_keys() -> int:
     return ingest_keys.destroy_ingest_keys(timezone.now())
+
+
+@lane_task(name="traces.sweep_break_glass", lane="sweep", time_limit=30)
+def sweep_break_glass() -> int:
+    return break_glass.sweep_break_glass()
+
+
+@lane_task(name="traces.sweep_retention", lane="sweep", time_limit=120)
+def sweep_retention() -> dict[str, int]:
+    return expiring.sweep_retention(_LETS_GO_FOR_S)
+
+
+@lane_task(name="traces.sweep_sampling", lane="sweep", time_limit=120)
+def sweep_sampling() -> int:
+    return sampling.sweep_sampling(_LETS_GO_FOR_S)

@@ -8,16 +8,24 @@ from tests.architecture.source import ROOT, python_files, tree_of
 
 # Refusals of acts that have pages only; whoever gives one an API writes it down.
 PAGES_ONLY = {
+    "already_open",
     "claim_lost",
     "inactive",
     "key_not_valid",
     "last_admin",
     "last_member",
+    "may_not_approve_glass",
+    "may_not_break_glass",
     "may_not_publish",
+    "may_not_review_glass",
     "name_taken",
     "not_the_owner",
+    "not_your_glass",
     "own_account",
+    "own_glass",
+    "preserved",
     "reauthentication_required",
+    "still_open",
     "too_many_tokens",
     "unknown_person",
 }
