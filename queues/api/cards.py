@@ -49,12 +49,14 @@ def rows_for(
     ]
 
 
-def card_for(ask: ActionRequest, *, person: User, actor: Actor) -> Written:
+def card_for(
+    ask: ActionRequest, *, readable: bool, person: User, actor: Actor
+) -> Written:
     """Return a request the person may see; its words only where they may read them.
 
-    That they read them is in the log before. `ask` comes with `BESIDE` selected.
+    `readable`: it is of a queue that they read (`queues_read_by`). That they read them
+    is in the log before. `ask` comes with `BESIDE` selected.
     """
-    readable = ask.queue_id in queues_read_by(person)
     keyring = Keyring.of([ask.pk] if readable else [])
     decisions = _decisions(ask)
     judged_at = ask.decided_at or timezone.now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,8 +31,8 @@ class TakeNext(ReviewerView):
     @for_reviewers("take_next", None, {200: CardShown, 204: None})
     def post(self, request: Request, slug: str) -> Response:
         self.taken(NoBody)
-        prefetch_related_objects([self.person], "queues")
-        queue = next((q for q in self.person.queues.all() if q.slug == slug), None)
+        # A slug is one queue's, so there is no order to ask for.
+        queue = next(iter(self.person.queues.filter(slug=slug).order_by()), None)
         if queue is None:
             raise NotFound
         ask = claim_next(self.person, actor=self.actor, queues=[queue])

@@ -105,8 +105,12 @@ class ReviewerView(SharedView):
         return Response(shape_of(visible_ask(self.person, ask_id)), status)
 
     def card_of(self, ask: ActionRequest) -> Response:
-        """Answer with a request that the person holds now, with its words."""
-        return Response(card_for(ask, person=self.person, actor=self.actor))
+        """Answer with a request and its words, which the person has just claimed.
+
+        Nobody claims what they may not read: the service has looked.
+        """
+        card = card_for(ask, readable=True, person=self.person, actor=self.actor)
+        return Response(card)
 
 
 def visible_ask(person: User, ask_id: UUID) -> ActionRequest:

@@ -32,6 +32,7 @@ from queues.api.submissions import RequestGiven, key_of, submission_of
 from queues.models import Status
 from queues.risk import RiskClass
 from queues.selectors.lists import ListFilter, list_requests, order_of
+from queues.selectors.reading import queues_read_by
 from queues.services.requests import (
     merge_requests,
     submit_request,
@@ -163,7 +164,9 @@ class OneRequest(SharedView):
             ask = own_ask(caller.system, ask_id)
             return Response(tell_agent(ask, actor=caller.actor()))
         person = person_of(request)
-        card = card_for(visible_ask(person, ask_id), person=person, actor=self.actor)
+        ask = visible_ask(person, ask_id)
+        readable = ask.queue_id in queues_read_by(person)
+        card = card_for(ask, readable=readable, person=person, actor=self.actor)
         return Response(card)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from queues.models import ActionRequest, Claim, Delivery, Status
 from queues.rules import may_move
@@ -27,9 +27,8 @@ def lock_ask(
     `asks` narrows to what the caller may see. Raises NotFound.
     """
     visible = asks if asks is not None else ActionRequest.objects.all()
-    locked = visible.select_related("system", "queue", "policy").select_for_update(
-        of=("self",)
-    )
+    beside = visible.select_related("system", "queue", "policy", "delivery")
+    locked = beside.select_for_update(of=("self",))
     # Nearly all are nobody's look-alike: one query. Asking for both rows in one would
     # be an OR, for which PostgreSQL looks at every row there is.
     ask = _found(locked.filter(merged_into=None), ask_id)
@@ -142,13 +141,14 @@ def stop_waiting(
     # Most have none, and asking that is cheaper than selecting nothing in full.
     if twins.exists():
         twin_facts = (facts or {}) | {"merged_into": str(ask.pk)}
-        for twin in twins.select_related("system", "queue"):
+        for twin in twins.select_related("system", "queue", "delivery"):
             stop_waiting(twin, status, actor=actor, now=now, facts=twin_facts, **fields)
 
 
 def _open_delivery(ask: ActionRequest, now: datetime) -> None:
     """A webhook is due at once; poll and stream come to fetch the answer."""
-    due = Case(When(webhook=True, then=Value(now)))
-    awaited = Delivery.objects.filter(ask=ask)
-    if not awaited.update(decided_at=now, next_attempt_at=due):
+    if hasattr(ask, "delivery"):
+        due = now if ask.delivery.webhook else None
+        Delivery.objects.filter(ask=ask).update(decided_at=now, next_attempt_at=due)
+    else:
         Delivery.objects.create(ask=ask, decided_at=now)
