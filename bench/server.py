@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import httpx
 
 from reviewapp.stack.processes import children
 
 _STARTS_WITHIN_S = 60
+# Of its log, where something goes wrong.
+_LINES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,20 @@ def serving(workers: int = 0) -> Iterator[Server]:
     command = [sys.executable, "-m", "uvicorn", "reviewapp.asgi:application"]
     command += ["--port", str(port), "--log-level", "warning", "--no-access-log"]
     command += ["--workers", str(workers or os.cpu_count() or 1)]
-    environment = os.environ | {"PUBLIC_URL": url, "LOG_LEVEL": "WARNING"}
-    process = subprocess.Popen(command, env=environment)  # noqa: S603  our own words
-    try:
-        _await(url)
-        yield Server(url, process.pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    environment = os.environ | {"PUBLIC_URL": url}
+    # It logs every call, as in production, but not between the figures.
+    with TemporaryFile("w+") as log:
+        process = subprocess.Popen(command, env=environment, stderr=log)  # noqa: S603
+        try:
+            _await(url)
+            yield Server(url, process.pid)
+        except Exception:
+            log.seek(0)
+            sys.stderr.writelines(log.readlines()[-_LINES_SHOWN:])
+            raise
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
 def _await(url: str) -> None:
