@@ -6,7 +6,7 @@ exporters read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from threading import Lock
 from typing import Any, ClassVar
@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from reviewapp.core.access import PUBLIC
 from reviewapp.core.api import ApiView
 from reviewapp.core.problems import NotFound, Overloaded
+from systems.actors import AgentCaller
 from systems.authentication import Agents, KeyAuthentication, agent_of
 from systems.models import Scope
 from traces.models import Signal
@@ -63,41 +64,48 @@ class ReceiveItems(Receive):
     """Sift a body, keep what is sound, tell what is not."""
 
     signal: ClassVar[Signal]
-    sift: ClassVar[Callable[[Wire, bytes], Sifted]]
-    answer: ClassVar[Callable[[list[Rejection]], Message]]
+
+    def sift(self, wire: Wire, body: bytes) -> Sifted:
+        raise NotImplementedError
+
+    def answer(self, rejected: list[Rejection]) -> Message:
+        raise NotImplementedError
 
     def post(self, request: Request) -> HttpResponse:
         refuse_under_pressure()
         wire = _wire_of(request)
-        sifted = self._sifted(wire, _body_of(request))
-        if sifted.kept:
-            keep_batch(
-                agent_of(request),
-                self.signal,
-                Wire.PROTOBUF,
-                sifted.body,
-                spans=sifted.kept,
-            )
-        return _answer(type(self).answer(sifted.rejected), wire)
-
-    def _sifted(self, wire: Wire, body: bytes) -> Sifted:
-        """Sift large bodies one at a time: parsed, a body takes many times its size."""
+        body = _body_of(request)
+        # Parsed, a body takes many times its size: large ones one at a time.
         with _LARGE if len(body) > _LARGE_BYTES else nullcontext():
-            return type(self).sift(wire, body)
+            sifted = self.sift(wire, body)
+        if sifted.kept:
+            self._keep(agent_of(request), sifted)
+        return _answer(self.answer(sifted.rejected), wire)
+
+    def _keep(self, caller: AgentCaller, sifted: Sifted) -> None:
+        keep_batch(caller, self.signal, Wire.PROTOBUF, sifted.body, spans=sifted.kept)
 
 
 class ReceiveTraces(ReceiveItems):
     signal = Signal.TRACES
-    sift = staticmethod(sift_spans)
-    answer = staticmethod(spans_answer)
+
+    def sift(self, wire: Wire, body: bytes) -> Sifted:
+        return sift_spans(wire, body)
+
+    def answer(self, rejected: list[Rejection]) -> Message:
+        return spans_answer(rejected)
 
 
 class ReceiveLogs(ReceiveItems):
     """Of log records only GenAI events are kept; the others are none of ours."""
 
     signal = Signal.LOGS
-    sift = staticmethod(sift_records)
-    answer = staticmethod(records_answer)
+
+    def sift(self, wire: Wire, body: bytes) -> Sifted:
+        return sift_records(wire, body)
+
+    def answer(self, rejected: list[Rejection]) -> Message:
+        return records_answer(rejected)
 
 
 class ReceiveMetrics(Receive):

@@ -134,7 +134,7 @@ def _merged(message: Message, parts: list[memoryview]) -> Message | None:
     """Return the message with these fields, or None if they cannot be read."""
     try:
         for part in parts:
-            message.MergeFromString(part)
+            message.MergeFromString(bytes(part))
     except DecodeError:
         return None
     return message

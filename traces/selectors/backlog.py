@@ -25,10 +25,9 @@ class Backlog:
     @property
     def pressure(self) -> float:
         """Where 1 is reached nothing more is taken in."""
-        return max(
-            self.batches / settings.INGEST_MOST_WAITING,
-            self.oldest_s / settings.INGEST_OLDEST_WAITING_S,
-        )
+        by_number: float = self.batches / settings.INGEST_MOST_WAITING
+        by_age: float = self.oldest_s / settings.INGEST_OLDEST_WAITING_S
+        return max(by_number, by_age)
 
 
 def backlog() -> Backlog:
