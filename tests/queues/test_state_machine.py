@@ -330,6 +330,7 @@ def test_the_invariants_hold_in_any_order():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_the_invariants_hold_for_long():
     run_state_machine_as_test(
         QueueMachine,
