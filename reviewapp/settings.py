@@ -127,7 +127,9 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": config.get("OPTIONS", {})
         | {
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL},
+            # Whoever waits longer for one waits for a server that is away. Exporters
+            # give up after ten seconds, and most of them lose a batch that way.
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5},
             # What a connection is asked over and over is planned once. It needs values
             # sent apart from the statement. PostgreSQL itself keeps to a plan for the
             # values at hand where that pays, as with the partial indexes.
