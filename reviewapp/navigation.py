@@ -71,6 +71,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     "Agents": (
         Place(
+            "Traces",
+            "list_traces",
+            "rectangle-stack",
+            "t",
+            frozenset({Right.TRACE_SEE}),
+        ),
+        Place(
             "Systems", "list_systems", "cpu-chip", "s", frozenset({Right.SYSTEM_SEE})
         ),
     ),

@@ -50,6 +50,8 @@ DECIDE = frozenset({REVIEWER, LEAD})
 SEE_REQUESTS = DECIDE | {AUDITOR}
 SEE_SYSTEMS = ROLES - {SUPPORT, SUPPORT_LEAD}
 KEEP_TOOLS = frozenset({ENGINEER, ADMIN})
+SEE_TRACES = ROLES - {ADMIN}
+FIND_TRACES = frozenset({SUPPORT, SUPPORT_LEAD, ENGINEER, PRIVACY, COMMANDER})
 CAP_WORDS = frozenset({PRIVACY, ADMIN})
 ONLY_ADMIN = frozenset({ADMIN})
 ONLY_LEAD = frozenset({LEAD})
@@ -161,6 +163,17 @@ DOORS: dict[str, Door | list[Door]] = {
     "otlp_logs": Door(ONLY_AGENTS, method="POST"),
     "otlp_metrics": Door(ONLY_AGENTS, method="POST"),
     "otlp_nothing": Door(EVERYBODY, method="POST"),
+    # traces: pages
+    "list_traces": Door(SEE_TRACES),
+    "find": Door(FIND_TRACES),
+    "show_trace": Door(SEE_TRACES),
+    "show_steps": Door(SEE_TRACES),
+    "show_tree": Door(SEE_TRACES),
+    "show_span": Door(SEE_TRACES),
+    "show_definition": Door(SEE_TRACES),
+    "trace_panel": Door(SEE_TRACES),
+    "name_support_reference": Door(SEE_TRACES, method="POST"),
+    "label_trace": Door(CAP_WORDS, method="POST"),
     # queues: pages
     "queue": Door(SEE_REQUESTS),
     "queue_count": Door(SEE_REQUESTS),

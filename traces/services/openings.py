@@ -22,6 +22,7 @@ from traces.selectors.reach import Reach
 from traces.selectors.reading import Place, read_words
 from traces.services.storing import REFERENCES_LABEL
 from traces.spans import PartShape, SpanShape, WordClass
+from traces.steps import Step
 from traces.tiers import Clarity
 from traces.trees import TraceShape
 
@@ -47,6 +48,22 @@ class Wanted:
             for part in copy.parts
         ]
         return cls(spans, parts)
+
+    @classmethod
+    def of_steps(cls, steps: Iterable[Step]) -> Wanted:
+        """What is drawn of these steps; the histories behind them are not."""
+        steps = list(steps)
+        return cls(
+            [span for step in steps for span in step.spans],
+            [part for step in steps for part in step.parts],
+        )
+
+    def and_parts(
+        self, parts: Iterable[PartShape], spans: Iterable[SpanShape]
+    ) -> Wanted:
+        known = {span.span_id for span in self.spans}
+        more = [span for span in spans if span.span_id not in known]
+        return Wanted([*self.spans, *more], [*self.parts, *parts])
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,90 @@ TIERS = {
     "4": Look("Tier 4: full", "eye", "warn", "All words in clear"),
 }
 
+# How much of a run has come, and why it stopped (traces/stop_classes.py).
+RUN_STATES = {
+    "open": Look("Still coming", "arrow-path", "info", "More spans may follow"),
+    "partial": Look(
+        "Partial", "puzzle-piece", "warn", "Something is missing: see what on its page"
+    ),
+    "complete": Look("Complete", "check-circle", "plain", "Nothing is missing"),
+}
+STOPS = {
+    "completed": Look("Completed", "check-circle", "good"),
+    "stop_sequence": Look("Stop sequence", "check-circle", "plain"),
+    "tool_handoff": Look("At a call of a tool", "wrench", "", "Its last word"),
+    "output_limit": Look("Cut: output limit", "scissors", "warn"),
+    "context_limit": Look("Context full", "archive-box-x-mark", "warn"),
+    "paused": Look("Paused", "pause-circle", ""),
+    "compacted": Look("Compacted", "archive-box-arrow-down", ""),
+    "refused": Look("Refused", "hand-raised", "warn", "The model declined"),
+    "filtered": Look("Filtered", "funnel", "warn", "The provider held it back"),
+    "malformed": Look("Malformed", "exclamation-triangle", "danger"),
+    "budget": Look("Budget spent", "banknotes", "warn", "A limit of turns or calls"),
+    "steered": Look("Steered", "arrow-uturn-right", ""),
+    "cancelled": Look("Cancelled", "no-symbol", ""),
+    "timeout": Look("Timed out", "clock", "danger"),
+    "rate_limited": Look("Rate limited", "hand-raised", "danger"),
+    "provider_error": Look("Provider error", "exclamation-circle", "danger"),
+    "lost": Look("Lost", "question-mark-circle", "warn", "No end was told"),
+    "dangling_tool_call": Look(
+        "Call without result", "link-slash", "warn", "It called a tool and stopped"
+    ),
+    "phantom_handoff": Look(
+        "Handed over to no tool", "link-slash", "warn", "It said so, and called none"
+    ),
+    "reasoning_exhausted": Look(
+        "Ran out while reasoning", "battery-0", "warn", "No room was left to answer"
+    ),
+    "empty_completion": Look("Ended without a word", "chat-bubble-oval-left", "warn"),
+}
+# What a span did, and what its reasoning text is (traces/spans.py, traces/fidelity.py).
+SPANS = {
+    "llm": Look("Model", "sparkles", "guard"),
+    "tool": Look("Tool", "wrench", "info"),
+    "agent": Look("Agent", "cpu-chip", ""),
+    "workflow": Look("Workflow", "queue-list", ""),
+    "planning": Look("Planning", "map", ""),
+    "retrieval": Look("Retrieval", "magnifying-glass", "info"),
+    "embedding": Look("Embedding", "cube", "plain"),
+    "memory": Look("Memory", "circle-stack", "info"),
+    "guardrail": Look("Guardrail", "shield-check", ""),
+    "evaluation": Look("Evaluation", "scale", ""),
+    "other": Look("Other", "ellipsis-horizontal-circle", "plain"),
+}
+FIDELITIES = {
+    "raw": Look("Raw reasoning", "document-text", "", "As the model wrote it"),
+    "summary": Look("Summary", "document-minus", "info", "By the provider"),
+    "omitted": Look("Omitted", "eye-slash", "warn", "The provider returned no text"),
+    "encrypted": Look("Encrypted", "lock-closed", "warn", "By the provider"),
+    "provider_redacted": Look("Redacted", "no-symbol", "warn", "By the provider"),
+    "stripped_by_instrumentation": Look(
+        "Lost on the way", "link-slash", "warn", "Reasoned, but the text did not come"
+    ),
+    "truncated": Look("Cut off", "scissors", "warn", "Only a part of it came"),
+    "masked_by_source": Look("Hidden by the agent's side", "eye-slash", "warn"),
+    "none": Look("No reasoning", "minus-circle", "plain", "The model did none"),
+    "unknown": Look("Reasoning not told", "question-mark-circle", "plain"),
+}
+
+# Break-glass: where an opening stands, and what its review said (traces/glass.py).
+GLASSES = {
+    "waiting": Look(
+        "Open, reasoning masked", "clock", "warn", "A second person has not approved"
+    ),
+    "approved": Look("Open in full", "lock-open", "danger", "Reasoning in clear too"),
+    "closed": Look("Closed by hand", "lock-closed", "plain"),
+    "lapsed": Look("Time ran out", "lock-closed", "plain", "It ended by itself"),
+    "refused": Look("Refused", "x-circle", "danger", "By a second person"),
+}
+REVIEWS = {
+    "to_review": Look("To review", "magnifying-glass", "info"),
+    "overdue": Look("Review overdue", "exclamation-triangle", "danger"),
+    "justified": Look("Justified", "check-circle", "good"),
+    "too_wide": Look("Too wide", "arrows-pointing-out", "warn"),
+    "unjustified": Look("Not justified", "x-circle", "danger"),
+}
+
 KINDS: dict[str, dict[str, Look]] = {
     "environment": ENVIRONMENTS,
     "risk": RISK_CLASSES,
@@ -170,6 +254,12 @@ KINDS: dict[str, dict[str, Look]] = {
     "category": CATEGORIES,
     "key": KEY_STATES,
     "tier": TIERS,
+    "glass": GLASSES,
+    "review": REVIEWS,
+    "run": RUN_STATES,
+    "stop": STOPS,
+    "span": SPANS,
+    "fidelity": FIDELITIES,
 }
 
 

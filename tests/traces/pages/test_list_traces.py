@@ -1,0 +1,159 @@
+"""The list of runs: what it shows, what narrows it, and who may look for whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from reviewapp.core.models import Event
+from tests.builders import make_system
+from tests.traces.builders import make_span
+from tests.traces.refund_run import make_refund_run
+from tests.traces.stored import store, store_run
+from traces.models import Trace
+from traces.spans import Kind
+
+LIST = reverse("list_traces")
+
+
+def listed(browser, **query):
+    answer = browser.get(LIST, query)
+    assert answer.status_code == 200
+    return [row.trace.pk for row in answer.context["rows"]]
+
+
+@pytest.fixture
+def runs(db):
+    """A completed run, one with all that can go wrong, and one that still goes on."""
+    system = make_system("shop", name="Shop agent")
+    whole = store_run(system)
+    partial = store(make_refund_run(), make_system("lamps"))
+    still = store_run(system, "cc" * 16, subject="somebody")
+    Trace.objects.filter(pk=still.pk).update(
+        quiet_at=timezone.now() + timedelta(hours=1)
+    )
+    return {"whole": whole, "partial": partial, "open": still}
+
+
+def test_rows_tell_the_shape_and_no_word(engineer, client_for, runs):
+    page = client_for(engineer).get(LIST).content.decode()
+    assert "support" in page
+    assert "181,840 tokens" in page
+    assert "Partial" in page
+    assert "1 failed" in page
+    assert "mara@example.com" not in page
+    assert "customer-88" not in page
+
+
+def test_nothing_is_stored_by_the_way(engineer, client_for, runs):
+    answer = client_for(engineer).get(LIST)
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"system": "lamps"}, {"partial"}),
+        ({"state": "complete"}, {"whole"}),
+        ({"state": "partial"}, {"partial"}),
+        ({"state": "open"}, {"open"}),
+        ({"errors": "on"}, {"partial"}),
+        ({"stop": "completed"}, {"whole", "partial", "open"}),
+        ({"stop": "refused"}, set()),
+        ({"turns": "10"}, set()),
+        ({"trace": "ab" * 16}, {"partial"}),
+        ({"reference": "customer-88"}, {"partial"}),
+        ({"reference": " Mara@Example.com "}, {"whole"}),
+        ({"reference": "CONVERSATION 7"}, {"whole", "partial", "open"}),
+        ({"reference": "customer"}, set()),
+        ({"until": "2026-11-20T11:00"}, set()),
+        ({"since": "2026-11-20T11:00"}, {"whole", "partial", "open"}),
+        ({"state": "complete", "system": "lamps"}, set()),
+        # Junk in a shared address narrows nothing.
+        ({"state": "nonsense", "turns": "many"}, {"whole", "partial", "open"}),
+    ],
+)
+def test_the_filter_narrows(engineer, client_for, runs, query, names):
+    found = listed(client_for(engineer), **query)
+    assert set(found) == {runs[name].pk for name in names}
+
+
+def test_runs_of_a_request_are_found_by_its_tool_calls(engineer, client_for):
+    asked = uuid4()
+    trace = store([make_span(1, kind=Kind.TOOL, tool="t", request_id=str(asked))])
+    store_run()
+    assert listed(client_for(engineer), request=str(asked)) == [trace.pk]
+
+
+def test_long_runs_are_found_by_turns_or_else_by_calls(engineer, client_for):
+    numbered = store([make_span(1, turn=60)])
+    calls = store([make_span(n, trace_id="cd" * 16) for n in range(1, 52)])
+    found = listed(client_for(engineer), turns="50")
+    assert set(found) == {numbered.pk, calls.pk}
+
+
+@pytest.mark.parametrize("role", ["auditor", "lead", "risk_owner", "reviewer"])
+def test_who_may_not_read_references_cannot_search_by_them(
+    role, request, client_for, runs
+):
+    """Not even to learn that there is nothing."""
+    browser = client_for(request.getfixturevalue(role))
+    assert len(listed(browser)) == 3
+    assert 'name="reference"' not in browser.get(LIST).content.decode()
+    for reference in ("customer-88", "nobody at all"):
+        found = browser.get(LIST, {"reference": reference})
+        assert len(found.context["rows"]) == 3
+
+
+def test_looking_somebody_up_is_in_the_log_without_their_name(
+    engineer, client_for, runs
+):
+    listed(client_for(engineer), reference="customer-88")
+    event = Event.objects.get(verb="traces.looked_up")
+    assert event.person_id == engineer.pk
+    assert event.facts["found"] == 1
+    assert event.facts["subject"] == runs["partial"].subject_digest
+    assert "88" not in str(event.facts).replace(event.facts["subject"], "").replace(
+        event.facts["conversation"], ""
+    )
+
+
+def test_pages_go_by_key(engineer, client_for):
+    system = make_system()
+    for number in range(1, 53):
+        store([make_span(number, start_s=number, trace_id=f"{number:032x}")], system)
+    browser = client_for(engineer)
+    first = browser.get(LIST)
+    assert len(first.context["rows"]) == 50
+    second = browser.get(first.context["older_url"])
+    assert len(second.context["rows"]) == 2
+    assert second.context["newer_url"]
+
+
+def test_an_empty_list_says_how_runs_come(engineer, client_for):
+    page = client_for(engineer).get(LIST).content.decode()
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT" in page
+
+
+def test_a_filter_without_hits_says_so(engineer, client_for, runs):
+    page = client_for(engineer).get(LIST, {"stop": "refused"}).content.decode()
+    assert "No run fits" in page
+
+
+def test_twenty_runs_cost_what_two_do(
+    support, client_for, django_assert_max_num_queries
+):
+    system, browser = make_system(), client_for(support)
+    for number in (1, 2):
+        store_run(system, f"{number:032x}")
+    browser.get(LIST)
+    with django_assert_max_num_queries(50) as few:
+        browser.get(LIST)
+    for number in range(3, 21):
+        store_run(system, f"{number:032x}")
+    with django_assert_max_num_queries(len(few)):
+        assert len(browser.get(LIST).context["rows"]) == 20

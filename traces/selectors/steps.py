@@ -1,0 +1,224 @@
+"""The steps of a run as they are drawn: words, ages, context and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from systems.models import System, Tool
+from traces.captions import CAPTIONS
+from traces.context_windows import share_used, window_of
+from traces.figures import moment
+from traces.selectors.words_shown import Reader, Shown, reasoned_words
+from traces.spans import Fidelity, SpanShape
+from traces.steps import Act, Step
+
+# Steps drawn at once; a run may have thousands.
+PAGE = 25
+_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the inventory says of a tool."""
+
+    effect: str = ""
+    limit_s: int | None = None
+
+
+UNKNOWN = Registered()
+Tools = Mapping[str, Registered]
+
+
+def tools_of(system: System) -> dict[str, Registered]:
+    rows = Tool.objects.filter(system=system)
+    return {
+        name: Registered(effect or "", limit)
+        for name, effect, limit in rows.values_list(
+            "name", "effect", "freshness_limit_s"
+        )
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old a result was when it was read for the last time, against its limit."""
+
+    seconds: float
+    limit_s: int | None
+    known_at: datetime
+
+    @property
+    def is_stale(self) -> bool:
+        return self.limit_s is not None and self.seconds > self.limit_s
+
+    @property
+    def read_at(self) -> datetime:
+        return self.known_at + timedelta(seconds=self.seconds)
+
+
+def age_of(act: Act, read_at_ns: int, limit_s: int | None) -> Age | None:
+    known = act.known_at_ns
+    if not known or not read_at_ns:
+        return None
+    return Age(max(0, read_at_ns - known) / _NS, limit_s, moment(known))
+
+
+@dataclass(frozen=True)
+class ActLine:
+    act: Act
+    tool: Registered
+    reader: Reader
+
+    @property
+    def name(self) -> str:
+        return self.act.name
+
+    @property
+    def span(self) -> SpanShape | None:
+        return self.act.span
+
+    @property
+    def effect(self) -> str:
+        """As registered, else as the run told it."""
+        told = self.span.effect if self.span else ""
+        return self.tool.effect or told
+
+    @property
+    def seconds(self) -> float | None:
+        return seconds_of(self.span) if self.span else None
+
+    @cached_property
+    def arguments(self) -> Shown | None:
+        return self.reader.show(self.act.arguments) if self.act.arguments else None
+
+    @cached_property
+    def results(self) -> list[Shown]:
+        return self.reader.show_all(self.act.results)
+
+    @property
+    def age(self) -> Age | None:
+        last = max(self.act.read_at_ns, default=0)
+        return age_of(self.act, last, self.tool.limit_s)
+
+    @property
+    def state(self) -> str:
+        """failed, done, open, or announced: called, and nothing ran or came back."""
+        if self.act.has_failed:
+            return "failed"
+        if self.act.results:
+            return "done"
+        if self.span is None:
+            return "announced"
+        return "done" if self.span.end_ns else "open"
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step, ready to be drawn."""
+
+    step: Step
+    reader: Reader
+    tools: Tools
+
+    @property
+    def number(self) -> int:
+        return self.step.number
+
+    @property
+    def span(self) -> SpanShape | None:
+        return self.step.span
+
+    @property
+    def model(self) -> str:
+        return (self.span.model or self.span.model_asked) if self.span else ""
+
+    @property
+    def seconds(self) -> float | None:
+        return seconds_of(self.span) if self.span else None
+
+    @property
+    def at(self) -> datetime | None:
+        return moment(self.span.start_ns) if self.span and self.span.start_ns else None
+
+    @property
+    def context_percent(self) -> int | None:
+        return share_used(self.model, self.span.usage.input) if self.span else None
+
+    @property
+    def window(self) -> int | None:
+        return window_of(self.model)
+
+    @property
+    def fidelity(self) -> Fidelity:
+        return self.step.fidelity
+
+    @property
+    def caption(self) -> str:
+        return CAPTIONS[self.fidelity]
+
+    @property
+    def reasoned(self) -> str:
+        tokens = self.span.usage.reasoning if self.span else None
+        return reasoned_words(tokens, self.step.thoughts)
+
+    @cached_property
+    def heard(self) -> list[Shown]:
+        return self.reader.show_all(self.step.heard)
+
+    @cached_property
+    def thoughts(self) -> list[Shown]:
+        return self.reader.show_all(self.step.thoughts)
+
+    @cached_property
+    def said(self) -> list[Shown]:
+        return self.reader.show_all(self.step.said)
+
+    @cached_property
+    def went_by(self) -> list[Shown]:
+        """What it was given, in the place of reasoning that is not there."""
+        if self.step.has_reasoning or self.step.span is None:
+            return []
+        return self.reader.show_all(self.step.given)
+
+    @cached_property
+    def acts(self) -> list[ActLine]:
+        return [act_line(act, self.reader, self.tools) for act in self.step.acts]
+
+
+def act_line(act: Act, reader: Reader, tools: Tools) -> ActLine:
+    return ActLine(act, tools.get(act.name, UNKNOWN), reader)
+
+
+def lines_of(steps: Iterable[Step], reader: Reader, tools: Tools) -> list[StepLine]:
+    return [StepLine(step, reader, tools) for step in steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The steps drawn together, and where the next ones begin (0: there are none)."""
+
+    steps: Sequence[Step]
+    next: int
+    total: int
+
+    @property
+    def left(self) -> int:
+        return self.total - self.next if self.next else 0
+
+    @property
+    def spans(self) -> list[SpanShape]:
+        return [span for step in self.steps for span in step.spans]
+
+
+def stretch_from(steps: Sequence[Step], start: int) -> Stretch:
+    end = start + PAGE
+    return Stretch(steps[start:end], end if end < len(steps) else 0, len(steps))
+
+
+def seconds_of(span: SpanShape) -> float | None:
+    if not span.start_ns or not span.end_ns:
+        return None
+    return (span.end_ns - span.start_ns) / _NS

@@ -1,0 +1,56 @@
+"""Template tags of the pages of runs: figures, values, bars."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reviewapp.core.look import values
+
+register = template.Library()
+
+
+@register.filter
+# Any: a JSON value has no narrower Python type.
+def as_compact(value: Any) -> values.Lines:
+    """Lay a JSON value out whole, short neighbours on one line."""
+    return values.lines_of(value, fold=False, compact=True)
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """Return a count as people read it; "unknown" where it was not told."""
+    return "unknown" if number is None else f"{number:,}"
+
+
+@register.filter
+def dollars(cost: float | Decimal | None) -> str:
+    """Return a cost with as many places as it takes to see it."""
+    if cost is None:
+        return "unknown"
+    if cost and abs(cost) < 0.01:
+        return f"${cost:.4f}"
+    return f"${cost:,.2f}"
+
+
+@register.simple_tag
+def time_bar(offset: int, length: int, kind: str) -> SafeString:
+    """Draw when a span was at work: thousandths of the run. Decoration of its words."""
+    return format_html(
+        '<svg class="time-bar" viewBox="0 0 1000 8" preserveAspectRatio="none"'
+        ' aria-hidden="true"><rect class="kind-{}" x="{}" width="{}" height="8"/>'
+        "</svg>",
+        kind,
+        offset,
+        length,
+    )
+
+
+@register.simple_tag
+def share_bar(percent: int, kind: str) -> SafeString:
+    """Draw a share of a hundred, beside the figure that says it."""
+    return time_bar(0, min(1000, 10 * percent), kind)
