@@ -123,7 +123,7 @@ def _database(url: str) -> dict[str, Any]:
     """A pooled PostgreSQL connection with limits that protect the log's readers."""
     config: dict[str, Any] = env.db_url_config(url)
     config |= {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "reviewapp.core.postgresql",
         "CONN_MAX_AGE": 0,
         "OPTIONS": config.get("OPTIONS", {})
         | {
