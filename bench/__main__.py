@@ -19,13 +19,40 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--large", type=int, default=LARGE)
     arguments.add_argument("--seconds", type=float, default=30.0)
+    arguments.add_argument("--only", choices=("queue", "ingest"))
     options = arguments.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
     django.setup()
-    run(options.large, options.seconds)
+    if options.only != "ingest":
+        run_queue(options.large, options.seconds)
+    if options.only != "queue":
+        run_ingest()
 
 
-def run(large: int, seconds: float) -> None:
+def run_ingest() -> None:
+    """Measure how fast spans are taken in, and what they cost."""
+    from bench import stage
+    from bench.ingest import measure_ingest
+
+    stage.prepare()
+    found = measure_ingest(stage.make_agent_key())
+    say(f"\n{found.spans:,} spans by OTLP")
+    say(
+        f"  digested    {found.digested:7.0f} spans/s (aim: 5,000), accepted "
+        f"{found.accepted:.0f} spans/s, {found.cpu_us:.0f} µs of CPU each"
+    )
+    say(
+        f"  accepting   {found.accept_p50:7.1f} ms, 95 in 100 under "
+        f"{found.accept_p95:.1f} ms (aim: 50)"
+    )
+    say(
+        f"  on disk     {found.stored_bytes:7.0f} bytes a span (aim: under 500), "
+        f"{found.stored_bytes / found.sent_bytes:.2f} x what was sent"
+    )
+    say(f"  shape of 10,000 spans read in {found.shape_ms:.0f} ms (aim: under 300)")
+
+
+def run_queue(large: int, seconds: float) -> None:
     """Measure at both sizes; the figures of one run are comparable with each other."""
     from bench import reviews, stage, waiting
     from bench.queue import measure_queue

@@ -27,6 +27,7 @@ def prepare() -> None:
     """Bring both databases up to date and empty what an earlier bench left."""
     call_command("migrate", verbosity=0)
     call_command("migrate", database="keys", verbosity=0)
+    empty("traces_trace", "traces_batch")
     empty("queues_actionrequest", "systems_system", "core_user", "queues_queue")
 
 
@@ -126,3 +127,13 @@ def tokens_of(people: list[User]) -> list[str]:
         for person, secret in zip(people, secrets, strict=True)
     )
     return secrets
+
+
+def make_agent_key() -> str:
+    """Register a system that sends traces; return its key."""
+    from reviewapp.core.actors import Actor
+    from systems.services.keys import issue_key
+
+    system = System.objects.create(slug="bench", name="Bench", lifecycle=Lifecycle.LIVE)
+    actor = Actor.of_process("bench")
+    return issue_key(system, scopes=["traces"], actor=actor)[1]

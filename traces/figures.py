@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
-from traces.spans import Kind, SpanShape
-from traces.trees import TraceShape
+from traces.spans import Kind, SpanFacts
+from traces.trees import SpanTree, TraceShape
+
+S = TypeVar("S", bound=SpanFacts)
 
 # A run has no end that anybody tells: these are the waits after its last span.
 QUIET_AFTER_END = timedelta(seconds=30)
@@ -55,6 +57,13 @@ class TraceFigures:
 
 
 def figures_of(shape: TraceShape) -> TraceFigures:
+    """Return the figures of merged spans."""
+    replays = sum(len(span.beside) for span in shape.spans)
+    return count_spans(shape, replays=replays)
+
+
+def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:
+    """Return the figures of spans of which each is there once."""
     calls = shape.leaves(Kind.LLM)
     root = shape.root
     return TraceFigures(
@@ -71,7 +80,7 @@ def figures_of(shape: TraceShape) -> TraceFigures:
         tool_calls=sum(span.kind is Kind.TOOL for span in shape.spans),
         errors=sum(span.failed for span in shape.spans),
         missing=len(shape.missing),
-        replays=sum(len(span.beside) for span in shape.spans),
+        replays=replays,
         turns=_turns(shape.spans),
         input_tokens=_sum(call.usage.input for call in calls),
         output_tokens=_sum(call.usage.output for call in calls),
@@ -92,33 +101,33 @@ def moment(at_ns: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=rest // 1000)
 
 
-def _earliest(spans: Iterable[SpanShape]) -> datetime | None:
+def _earliest(spans: Iterable[SpanFacts]) -> datetime | None:
     starts = [span.start_ns for span in spans if span.start_ns]
     return moment(min(starts)) if starts else None
 
 
-def _latest(spans: Iterable[SpanShape]) -> datetime | None:
+def _latest(spans: Iterable[SpanFacts]) -> datetime | None:
     ends = [span.end_ns for span in spans if span.end_ns]
     return moment(max(ends)) if ends else None
 
 
-def _turns(spans: Iterable[SpanShape]) -> int | None:
+def _turns(spans: Iterable[SpanFacts]) -> int | None:
     told = [span.turn for span in spans if span.turn is not None]
     return min(max(told), _MOST_TURNS) if told else None
 
 
-def _agent(root: SpanShape | None, spans: Iterable[SpanShape]) -> str:
+def _agent(root: SpanFacts | None, spans: Iterable[SpanFacts]) -> str:
     if root and root.agent:
         return root.agent
     return next((span.agent for span in spans if span.agent), "")
 
 
-def _models(calls: Iterable[SpanShape]) -> list[str]:
+def _models(calls: Iterable[SpanFacts]) -> list[str]:
     used = dict.fromkeys(call.model or call.model_asked for call in calls)
     return [name for name in used if name][:_MOST_MODELS]
 
 
-def _stop_class(root: SpanShape | None, calls: list[SpanShape]) -> str:
+def _stop_class(root: SpanFacts | None, calls: list[SpanFacts]) -> str:
     """Of the last call that calls no other; the root's own word wins."""
     if root and root.stop_class:
         return root.stop_class
@@ -130,7 +139,7 @@ def _sum(figures: Iterable[int | None]) -> int | None:
     return min(sum(told), _MOST_COUNTED) if told else None
 
 
-def _cost(calls: Iterable[SpanShape], root: SpanShape | None) -> Decimal | None:
+def _cost(calls: Iterable[SpanFacts], root: SpanFacts | None) -> Decimal | None:
     told = [call.cost_usd for call in calls if call.cost_usd is not None]
     if not told and root and root.cost_usd is not None:
         told = [root.cost_usd]

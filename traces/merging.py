@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from traces.spans import Direction, PartKind, SpanShape, Usage
+from traces.spans import Direction, PartKind, SpanFacts, SpanShape, Usage
 
 
 def merge_copies(copies: Iterable[SpanShape]) -> list[SpanShape]:
@@ -32,9 +32,12 @@ def merge_copies(copies: Iterable[SpanShape]) -> list[SpanShape]:
         events.sort(key=lambda event: event.start_ns)
         whole = standing.get(span_id) or _stand_in(events[0])
         standing[span_id] = _supplemented(whole, events)
-    return sorted(
-        standing.values(), key=lambda span: (span.start_ns, span.end_ns, span.span_id)
-    )
+    return sorted(standing.values(), key=in_order)
+
+
+def in_order(span: SpanFacts) -> tuple[int, int, str]:
+    """The order of a trace's spans, as a key to sort by."""
+    return (span.start_ns, span.end_ns, span.span_id)
 
 
 def _better(first: SpanShape, second: SpanShape) -> SpanShape:

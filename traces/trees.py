@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Generic, TypeVar
 
-from traces.spans import Kind, SpanShape
+from traces.spans import Kind, SpanFacts, SpanShape
+
+S = TypeVar("S", bound=SpanFacts)
 
 
-class TraceShape:
-    """The merged spans of one trace, in order of start, and how they hang together."""
+class SpanTree(Generic[S]):
+    """Spans of one trace, each once, in order of start; how they hang together."""
 
-    def __init__(self, spans: Sequence[SpanShape]) -> None:
+    def __init__(self, spans: Sequence[S]) -> None:
         self.spans = spans
         self.by_id = {span.span_id: span for span in spans}
 
     @cached_property
-    def children(self) -> dict[str, list[SpanShape]]:
+    def children(self) -> dict[str, list[S]]:
         """Spans by the id of their parent, in order of start."""
-        found: dict[str, list[SpanShape]] = {}
+        found: dict[str, list[S]] = {}
         for span in self.spans:
             if span.parent_id in self.by_id and span.parent_id != span.span_id:
                 found.setdefault(span.parent_id, []).append(span)
@@ -50,7 +53,7 @@ class TraceShape:
         )
 
     @cached_property
-    def roots(self) -> list[SpanShape]:
+    def roots(self) -> list[S]:
         """Where a walk begins: true roots, orphans, and one span of every ring."""
         tops = [
             span
@@ -76,13 +79,13 @@ class TraceShape:
         )
 
     @cached_property
-    def root(self) -> SpanShape | None:
+    def root(self) -> S | None:
         """The run itself: the longest of the true roots, if there is any."""
         true = [span for span in self.roots if not span.parent_id]
         return max(true, key=lambda span: span.end_ns - span.start_ns, default=None)
 
     @property
-    def open_spans(self) -> list[SpanShape]:
+    def open_spans(self) -> list[S]:
         return [span for span in self.spans if not span.end_ns and not is_hollow(span)]
 
     @property
@@ -97,13 +100,13 @@ class TraceShape:
             and not self.open_spans
         )
 
-    def walk(self) -> Iterator[tuple[SpanShape, int]]:
+    def walk(self) -> Iterator[tuple[S, int]]:
         """Yield every span once with its depth, parents before children."""
         seen: set[str] = set()
         for top in self.roots:
             yield from self._below(top, seen)
 
-    def leaves(self, kind: Kind) -> list[SpanShape]:
+    def leaves(self, kind: Kind) -> list[S]:
         """Spans of a kind that call none of the same: agents repeat what these used."""
         return [
             span
@@ -114,7 +117,7 @@ class TraceShape:
             )
         ]
 
-    def _below(self, top: SpanShape, seen: set[str]) -> Iterator[tuple[SpanShape, int]]:
+    def _below(self, top: S, seen: set[str]) -> Iterator[tuple[S, int]]:
         """Walk without recursion: a run may be deeper than Python's stack."""
         waiting = [(top, 0)]
         while waiting:
@@ -127,6 +130,10 @@ class TraceShape:
             waiting += [(child, depth + 1) for child in reversed(below)]
 
 
-def is_hollow(span: SpanShape) -> bool:
+class TraceShape(SpanTree[SpanShape]):
+    """A trace as it is read back: merged spans, and where their words are."""
+
+
+def is_hollow(span: SpanFacts) -> bool:
     """True for a span of which only log events came."""
     return span.supplement

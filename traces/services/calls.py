@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
+from reviewapp.core.bulk import insert_rows
 from reviewapp.core.digests import arguments_digest
+from traces.calls import DIGEST_BYTES
 from traces.figures import moment
 from traces.models import ToolCall, Trace
 from traces.spans import PartKind, Span, SpanFacts
 
-DIGEST_BYTES = 16
 _LONGEST_MS = 2**31 - 1
+_KEY = ("trace", "span_id")
 
 
-def tool_call(trace: Trace, span: SpanFacts, sent: str) -> ToolCall:
+class CallRow(NamedTuple):
+    """A row of ToolCall, in the order of its columns."""
+
+    trace: UUID
+    span_id: bytes
+    tool: str
+    started_at: datetime
+    duration_ms: int | None
+    failed: bool
+    arguments_digest: bytes
+    request_id: UUID | None
+
+
+def tool_call(trace: Trace, span: SpanFacts, sent: str) -> CallRow:
     """Return the row of a tool span; `sent`: its arguments as they came."""
-    return ToolCall(
-        trace=trace,
+    return CallRow(
+        trace=trace.pk,
         span_id=bytes.fromhex(span.span_id),
         tool=span.tool[:200],
         started_at=moment(span.start_ns) if span.start_ns else trace.started_at,
@@ -27,6 +44,23 @@ def tool_call(trace: Trace, span: SpanFacts, sent: str) -> ToolCall:
         failed=span.failed,
         arguments_digest=digest_of(span.tool, sent),
         request_id=_request_of(span),
+    )
+
+
+def write_calls(calls: Iterable[CallRow], *, settled: bool) -> None:
+    """Write rows of tool calls; `settled` ones are of merged spans and replace others.
+
+    A span that comes again changes nothing before its trace is settled.
+    """
+    distinct = {(call.trace, call.span_id): call for call in calls}
+    insert_rows(
+        ToolCall,
+        CallRow._fields,
+        list(distinct.values()),
+        unique=_KEY,
+        update=[name for name in CallRow._fields if name not in _KEY]
+        if settled
+        else (),
     )
 
 

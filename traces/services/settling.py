@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from reviewapp.core.words import WordsGone
 from traces.figures import TraceFigures, figures_of, quiet_after
-from traces.models import ToolCall, Trace
+from traces.models import Trace
 from traces.selectors.reading import Place, place_of, read_shape, read_words
-from traces.services.calls import tool_call
+from traces.services.calls import CallRow, tool_call, write_calls
 from traces.spans import Kind, PartKind, PartShape, SpanShape
 from traces.tiers import Clarity
 from traces.trees import TraceShape
@@ -53,7 +53,7 @@ def settle_trace(pk: UUID) -> bool:
     calls = _calls_of(trace, shape)
     with transaction.atomic():
         _write_figures(trace, figures)
-        _write_calls(calls)
+        write_calls(calls, settled=True)
     return True
 
 
@@ -68,7 +68,7 @@ def _write_figures(trace: Trace, figures: TraceFigures) -> None:
     counted.filter(arrivals=trace.arrivals).update(dirty_since=None)
 
 
-def _calls_of(trace: Trace, shape: TraceShape) -> list[ToolCall]:
+def _calls_of(trace: Trace, shape: TraceShape) -> list[CallRow]:
     spans = [span for span in shape.spans if span.kind is Kind.TOOL]
     sent = {span.span_id: part for span in spans if (part := _sent(span))}
     texts = _arguments(trace, shape, sent.values())
@@ -92,20 +92,3 @@ def _arguments(
         return read_words(trace, shape, parts, lambda _: Clarity.CLEAR)
     except WordsGone:
         return {}
-
-
-def _write_calls(calls: list[ToolCall]) -> None:
-    ToolCall.objects.bulk_create(
-        calls,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["trace", "span_id"],
-        update_fields=[
-            "tool",
-            "started_at",
-            "duration_ms",
-            "failed",
-            "arguments_digest",
-            "request_id",
-        ],
-    )

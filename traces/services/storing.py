@@ -7,23 +7,25 @@ otherwise hold back every reader of the log.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 
+from reviewapp.core.bulk import insert_rows, next_ids
 from reviewapp.core.digests import reference_digest
 from reviewapp.core.words import Keyring
-from traces.figures import figures_of, quiet_after
-from traces.merging import merge_copies
-from traces.models import Segment, ToolCall, Trace, Words
-from traces.services.calls import sent_arguments, tool_call
+from traces.figures import TraceFigures, count_spans, figures_of, quiet_after
+from traces.merging import in_order, merge_copies
+from traces.models import Segment, Trace, Words
 from traces.sealing import seal_texts
+from traces.services.calls import CallRow, sent_arguments, tool_call, write_calls
 from traces.shapes import decode_segment, encode_segment
 from traces.spans import Kind, Span, WordClass
-from traces.trees import TraceShape
+from traces.trees import SpanTree, TraceShape
 
 REFERENCES_LABEL = "references"
 _ROWS = 500
@@ -39,14 +41,29 @@ class Source:
     received_at: datetime
 
 
-@dataclass(slots=True)
+class SegmentRow(NamedTuple):
+    trace: UUID
+    batch: int
+    received_at: datetime
+    spans: int
+    shape: bytes
+
+
+class WordsRow(NamedTuple):
+    words: WordClass
+    sealed: bytes
+    masks: bytes | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """What one batch brought for one trace, sealed and ready to be written."""
 
     trace: Trace
-    segment: Segment
-    words: list[Words] = field(default_factory=list)
-    calls: list[ToolCall] = field(default_factory=list)
+    segment: SegmentRow
+    words: list[WordsRow]
+    calls: list[CallRow]
 
 
 def prepare_spans(spans: Iterable[Span], source: Source) -> list[Prepared]:
@@ -74,23 +91,33 @@ def write_prepared(prepared: Sequence[Prepared], source: Source) -> None:
     )
     later = _mark_dirty([one.trace.pk for one in prepared], source)
     _add_references([one.trace for one in prepared if one.trace.pk in later])
-    Segment.objects.bulk_create([one.segment for one in prepared], batch_size=_ROWS)
-    Words.objects.bulk_create(
-        [words for one in prepared for words in one.words], batch_size=_ROWS
+    _write_documents(prepared)
+    write_calls((call for one in prepared for call in one.calls), settled=False)
+
+
+def _write_documents(prepared: Sequence[Prepared]) -> None:
+    """Write shapes and words; the numbers of segments are taken beforehand."""
+    numbers = next_ids(Segment, len(prepared))
+    insert_rows(
+        Segment,
+        ("id", *SegmentRow._fields),
+        [(pk, *one.segment) for pk, one in zip(numbers, prepared, strict=True)],
     )
-    _write_calls([call for one in prepared for call in one.calls])
+    insert_rows(
+        Words,
+        ("segment", *WordsRow._fields),
+        [
+            (pk, *words)
+            for pk, one in zip(numbers, prepared, strict=True)
+            for words in one.words
+        ],
+    )
 
 
 def _prepare(pk: UUID, spans: list[Span], source: Source, keyring: Keyring) -> Prepared:
     shape, texts = encode_segment(spans)
-    trace = _trace_row(pk, spans[0].trace_id, shape, source)
-    segment = Segment(
-        trace=trace,
-        batch=source.batch,
-        received_at=source.received_at,
-        spans=len(spans),
-        shape=shape,
-    )
+    trace = _trace_row(pk, spans, shape, source)
+    segment = SegmentRow(pk, source.batch, source.received_at, len(spans), shape)
     calls = [
         tool_call(trace, span, sent_arguments(span))
         for span in spans
@@ -99,24 +126,21 @@ def _prepare(pk: UUID, spans: list[Span], source: Source, keyring: Keyring) -> P
     if not keyring.has(pk):
         return Prepared(trace, segment, [], calls)
     _set_references(trace, spans, keyring)
-    words = [_words(segment, one, texts[one], keyring) for one in texts]
+    words = [_words(pk, one, texts[one], keyring) for one in texts]
     return Prepared(trace, segment, words, calls)
 
 
-def _words(
-    segment: Segment, words: WordClass, texts: list[str], keyring: Keyring
-) -> Words:
-    sealed, masks = seal_texts(keyring, segment.trace_id, words, texts)
-    size = sum(map(len, texts))
-    return Words(segment=segment, words=words, sealed=sealed, masks=masks, size=size)
+def _words(pk: UUID, words: WordClass, texts: list[str], keyring: Keyring) -> WordsRow:
+    sealed, masks = seal_texts(keyring, pk, words, texts)
+    return WordsRow(words, sealed, masks, sum(map(len, texts)))
 
 
-def _trace_row(pk: UUID, trace_id: str, shape: bytes, source: Source) -> Trace:
-    figures = figures_of(TraceShape(merge_copies(decode_segment(shape, 0))))
+def _trace_row(pk: UUID, spans: list[Span], shape: bytes, source: Source) -> Trace:
+    figures = _count(spans, shape)
     return Trace(
         id=pk,
         system_id=source.system_id,
-        trace_id=UUID(trace_id),
+        trace_id=UUID(spans[0].trace_id),
         environment=source.environment,
         first_batch=source.batch,
         first_seen_at=source.received_at,
@@ -124,6 +148,14 @@ def _trace_row(pk: UUID, trace_id: str, shape: bytes, source: Source) -> Trace:
         quiet_at=quiet_after(figures.whole, source.received_at),
         **figures.columns(source.received_at),
     )
+
+
+def _count(spans: list[Span], shape: bytes) -> TraceFigures:
+    """Count the spans; nearly always each came once, as it is."""
+    ids = {span.span_id for span in spans}
+    if len(ids) == len(spans) and not any(span.supplement for span in spans):
+        return count_spans(SpanTree(sorted(spans, key=in_order)))
+    return figures_of(TraceShape(merge_copies(decode_segment(shape, 0))))
 
 
 def _set_references(trace: Trace, spans: Iterable[Span], keyring: Keyring) -> None:
@@ -202,11 +234,3 @@ def _references(trace: Trace, keyring: Keyring) -> dict[str, str]:
         trace.pk, REFERENCES_LABEL, trace.references_sealed
     )
     return told
-
-
-def _write_calls(calls: Sequence[ToolCall]) -> None:
-    """A span that comes again changes nothing here: settling its trace does."""
-    distinct = {(call.trace_id, bytes(call.span_id)): call for call in calls}
-    ToolCall.objects.bulk_create(
-        distinct.values(), batch_size=_ROWS, ignore_conflicts=True
-    )
