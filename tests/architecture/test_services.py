@@ -53,6 +53,7 @@ NO_ACTOR = {
     "empty_dead_letters": "the end of what an event has said",
     "keep_batch": "a bulk fact, no event",
     "open_batch": "a read",
+    "put_back": "a step of a write that records its own event",
     "keyring_of": "a read",
     "destroy_ingest_keys": "a sweep acts as itself",
 }

@@ -25,7 +25,7 @@ def sift_spans(wire: Wire, body: bytes) -> Sifted:
 def read_spans(content_type: str, body: bytes) -> Iterator[RawSpan]:
     """Read the spans of a body that was sifted, in order. Raises BadBody.
 
-    Takes 20 to 40 µs a span, nearly all of it for crossing from messages to Python.
+    Takes about 10 µs for a span of 3 kB.
     """
     for group in parse(known_wire(content_type), body, TRACES).request.resource_spans:
         resource = attributes_of(group.resource.attributes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from django.conf import settings
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from traces.models import Batch
@@ -17,17 +18,19 @@ _KNOWN_FOR_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Batches that wait, counted up to the limit and one more, and the oldest's age."""
+    """Batches that wait, the bytes they had in clear, and the age of the oldest."""
 
-    batches: int
-    oldest_s: float
+    batches: int = 0
+    bytes: int = 0
+    oldest_s: float = 0.0
 
     @property
     def pressure(self) -> float:
         """Where 1 is reached nothing more is taken in."""
         by_number: float = self.batches / settings.INGEST_MOST_WAITING
+        by_size: float = self.bytes / settings.INGEST_MOST_WAITING_BYTES
         by_age: float = self.oldest_s / settings.INGEST_OLDEST_WAITING_S
-        return max(by_number, by_age)
+        return max(by_number, by_size, by_age)
 
 
 def backlog() -> Backlog:
@@ -35,10 +38,11 @@ def backlog() -> Backlog:
     waiting = Batch.objects.in_order()
     oldest = waiting.values_list("received_at", flat=True).first()
     if oldest is None:
-        return Backlog(0, 0.0)
-    # Three times the limit is as much pressure as can be told: see `retry_after`.
-    count = waiting.values("pk")[: 3 * settings.INGEST_MOST_WAITING].count()
-    return Backlog(count, (timezone.now() - oldest).total_seconds())
+        return Backlog()
+    # No more than three times the limit is told apart (traces/api/receiver.py).
+    counted = waiting[: 3 * settings.INGEST_MOST_WAITING]
+    figures = counted.aggregate(batches=Count("pk"), bytes=Sum("bytes", default=0))
+    return Backlog(**figures, oldest_s=(timezone.now() - oldest).total_seconds())
 
 
 class RecentBacklog:
@@ -49,7 +53,7 @@ class RecentBacklog:
     def __init__(self, ask: Callable[[], Backlog] = backlog) -> None:
         self._ask = ask
         self._lock = Lock()
-        self._known = Backlog(0, 0.0)
+        self._known = Backlog()
         self._until = 0.0
 
     def __call__(self) -> Backlog:

@@ -40,6 +40,14 @@ def test_too_many_or_too_old(exporter, settings, batches, age_s, retry_after):
     assert Batch.objects.count() == batches, "nothing was stored"
 
 
+def test_too_large_together(exporter, settings):
+    fill(exporter, 2)
+    settings.INGEST_MOST_WAITING_BYTES = 2 * len(BODY.SerializeToString()) + 1
+    assert partial(exporter.send(BODY)) == (0, "")
+    recent_backlog.forget()
+    assert refusal(exporter.send(BODY)) == (UNAVAILABLE, "backlog_full")
+
+
 def test_below_the_limits_all_is_taken_and_after_the_digest_again(exporter, settings):
     settings.INGEST_MOST_WAITING, settings.INGEST_OLDEST_WAITING_S = 2, 60
     fill(exporter, 1, 59)
@@ -62,7 +70,7 @@ def test_the_backlog_is_asked_for_once_in_a_while(exporter, settings):
 
     def ask() -> Backlog:
         asked.append(1)
-        return Backlog(len(asked), 0)
+        return Backlog(len(asked))
 
     recent = RecentBacklog(ask)
     assert [recent().batches for _ in range(3)] == [1, 1, 1]
@@ -73,12 +81,12 @@ def test_the_backlog_is_asked_for_once_in_a_while(exporter, settings):
 def test_while_one_asks_the_others_go_by_what_was_known():
     def ask() -> Backlog:
         nested.append(recent())
-        return Backlog(7, 0)
+        return Backlog(7)
 
     nested: list[Backlog] = []
     recent = RecentBacklog(ask)
     assert recent().batches == 7
-    assert nested == [Backlog(0, 0.0)]
+    assert nested == [Backlog()]
 
 
 def test_asking_counts_no_further_than_it_matters(exporter, settings):
