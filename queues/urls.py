@@ -11,6 +11,7 @@ from queues.views import (
     next,
     queue,
     requests,
+    runs,
 )
 
 urlpatterns = [
@@ -34,6 +35,11 @@ urlpatterns = [
         name="cancel_shift",
     ),
     path("next/", next.take_next, name="next"),
+    path(
+        "requests/for-trace/<uuid:trace_key>/",
+        runs.list_for_trace,
+        name="requests_of_trace",
+    ),
     path("requests/<uuid:ask_id>/", requests.show_request, name="request"),
     path("requests/<uuid:ask_id>/news", requests.show_news, name="request_news"),
     path("requests/<uuid:ask_id>/claim", claims.claim, name="claim"),

@@ -307,6 +307,12 @@ class ActionRequest(models.Model):
                 name="ask_of_conversation",
                 condition=~Q(conversation_digest=""),
             ),
+            # What a run asked for: on its page, and to tell its calls apart.
+            models.Index(
+                fields=["system", "trace_id"],
+                name="ask_of_trace",
+                condition=~Q(trace_id=""),
+            ),
         ]
 
     def __str__(self) -> str:

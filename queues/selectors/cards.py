@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from queues.models import ActionRequest, Delivery, Grant, Outcome, Status
+from queues.selectors.acts import Acts, acts_of
 from queues.selectors.card_lines import (
     DecisionLine,
     EvidenceLine,
@@ -78,6 +79,7 @@ class RequestCard:
     steps: list[Step]
     history: list[HistoryLine]
     outcome: Outcome | None
+    acts: Acts
     compensation_id: UUID | None
     has_spoken: bool
 
@@ -158,7 +160,7 @@ class RequestCard:
 def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard:
     """Return the card of a request the person may see; words only where they may.
 
-    About fifteen queries, whatever the size. `ask` comes with system, queue, policy,
+    About seventeen queries, whatever the size. `ask` comes with system, queue, policy,
     holder, requester and merged_into selected.
     """
     readable = queues_read_by(person)
@@ -166,6 +168,8 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
     decisions = list(ask.decisions.select_related("person"))
     notes = list(ask.notes.select_related("person"))
     outcome = Outcome.objects.select_related("settled_by").filter(ask=ask).first()
+    grants = Grant.objects.select_related("redeemed_by")
+    grant = grants.filter(ask=ask.grant_holder).first()
     words = (
         open_card_words(
             ask,
@@ -200,9 +204,10 @@ def find_card(ask: ActionRequest, *, person: User, now: datetime) -> RequestCard
         lookalikes=alike_lines(alike, headlines),
         conversation=conversation_of(ask, together, headlines),
         record=record_of(ask, person),
-        steps=_steps(ask, outcome),
+        steps=steps_of(ask, Delivery.objects.filter(ask=ask).first(), grant, outcome),
         history=history_of(ask),
         outcome=outcome,
+        acts=acts_of(ask, grant, outcome),
         compensation_id=ask.compensations.values_list("pk", flat=True).first(),
         has_spoken=any(
             d.person_id == person.pk and d.round == ask.round for d in decisions
@@ -218,12 +223,3 @@ def _spent(tokens: int | None, seconds: int | None, cost: Decimal | None) -> str
         f"cost {cost.normalize():,f}" if cost is not None else "",
     )
     return ", ".join(part for part in parts if part)
-
-
-def _steps(ask: ActionRequest, outcome: Outcome | None) -> list[Step]:
-    return steps_of(
-        ask,
-        Delivery.objects.filter(ask=ask).first(),
-        Grant.objects.filter(ask=ask.grant_holder).first(),
-        outcome,
-    )

@@ -57,6 +57,11 @@ ONLY_ADMIN = frozenset({ADMIN})
 ONLY_LEAD = frozenset({LEAD})
 ONLY_AGENTS = frozenset({AGENT})
 
+SEE_ACCESS = frozenset({PRIVACY, AUDITOR})
+BREAK_GLASS = frozenset({SUPPORT, SUPPORT_LEAD, ENGINEER, COMMANDER})
+APPROVE_GLASS = frozenset({SUPPORT_LEAD, PRIVACY})
+ONLY_PRIVACY = frozenset({PRIVACY})
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -133,6 +138,8 @@ DOORS: dict[str, Door | list[Door]] = {
     # systems
     "list_systems": Door(SEE_SYSTEMS),
     "show_system": Door(SEE_SYSTEMS),
+    "list_versions": Door(SEE_SYSTEMS),
+    "compare_versions": Door(SEE_SYSTEMS),
     "register_system": Door(ONLY_ADMIN),
     "change_system": Door(ONLY_ADMIN),
     "retire_system": Door(ONLY_ADMIN),
@@ -162,6 +169,8 @@ DOORS: dict[str, Door | list[Door]] = {
     "otlp_traces": Door(ONLY_AGENTS, method="POST"),
     "otlp_logs": Door(ONLY_AGENTS, method="POST"),
     "otlp_metrics": Door(ONLY_AGENTS, method="POST"),
+    "api_traces": Door(SEE_TRACES),
+    "api_trace": Door(SEE_TRACES),
     "otlp_nothing": Door(EVERYBODY, method="POST"),
     # traces: pages
     "list_traces": Door(SEE_TRACES),
@@ -179,6 +188,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "queue_count": Door(SEE_REQUESTS),
     "request": Door(SEE_REQUESTS),
     "request_news": Door(SEE_REQUESTS),
+    "requests_of_trace": Door(SEE_REQUESTS),
     "next": Door(DECIDE, method="POST"),
     "claim": Door(DECIDE, method="POST"),
     "keep_claim": Door(DECIDE, method="POST"),
@@ -212,4 +222,22 @@ DOORS: dict[str, Door | list[Door]] = {
     "api_merge": Door(DECIDE, method="POST"),
     "api_settle": Door(DECIDE, method="POST"),
     "api_compensate": Door(DECIDE, method="POST"),
+    # traces: who is let beyond their tier, who saw what, how long it is kept
+    "list_openings": Door(SEE_ACCESS | APPROVE_GLASS | BREAK_GLASS),
+    "count_openings": Door(SEE_ACCESS | APPROVE_GLASS),
+    "show_opening": Door(SEE_ACCESS | APPROVE_GLASS | BREAK_GLASS),
+    "break_glass": Door(BREAK_GLASS, fresh=True),
+    "approve_opening": Door(APPROVE_GLASS, fresh=True, method="POST"),
+    "refuse_opening": Door(APPROVE_GLASS, method="POST"),
+    "end_opening": Door(BREAK_GLASS | ONLY_PRIVACY, method="POST"),
+    "review_opening": Door(ONLY_PRIVACY, method="POST"),
+    "who_saw": Door(SEE_ACCESS),
+    "look_up_seen": Door(SEE_ACCESS, method="POST"),
+    "retention": Door(SEE_ACCESS),
+    "set_retention": Door(ONLY_PRIVACY, fresh=True),
+    "set_keep_share": Door(ONLY_PRIVACY, fresh=True),
+    "destroy_words": Door(ONLY_PRIVACY, fresh=True),
+    "preservations": Door(SEE_ACCESS),
+    "place_preservation": Door(ONLY_PRIVACY),
+    "lift_preservation": Door(ONLY_PRIVACY, fresh=True),
 }
