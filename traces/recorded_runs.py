@@ -103,7 +103,7 @@ def spans_of_run(data: Json) -> list[Span]:
         trace_id=digest.hexdigest()[:32],
         agent=as_name(names["agent"])[0],
         environment=as_name(names["environment"])[0],
-        at_ns=moment_ns(messages[0]["at"]),
+        at_ns=moment_ns(messages[0].get("at")),
     )
     steps = list(_steps(run, messages))
     return [_root(run, messages), *steps]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from traces.dialects import kinds, langfuse, mcp
+from traces.dialects.indexes import take_index
 from traces.dialects.told import Told
 from traces.providers.naming import as_name, is_id
 from traces.providers.parameters import as_parameter, take_parameters
@@ -55,6 +56,7 @@ def _read_names(span: Span, told: Told) -> None:
     span.request_id = _take_id(told, "request_id")
     span.finish = _take_finish(told)
     span.effect = mcp.take_effect(told)
+    span.index = take_index(told)
     if "entity" in told or "workflow" in told:
         _read_entity(span, told)
 
@@ -95,7 +97,7 @@ def _take_finish(told: Told) -> tuple[str, ...]:
 def _read_references(span: Span, told: Told) -> None:
     span.conversation = told.take_words("conversation")
     span.subject = told.take_words("subject")
-    span.synthetic = told.take("synthetic") in (True, "true", "True", 1)
+    span.synthetic = told.take_switch("synthetic") or False
     span.turn = told.take_count("turn")
 
 
@@ -185,6 +187,9 @@ def _read_failure(span: Span, raw: RawSpan, told: Told) -> None:
     if "langfuse_level" in told:
         span.failed = langfuse.take_failure(told) or span.failed
     span.error_type = told.take_name("error_type")
+    noted = told.take_name("exception_event")
     exception = told.take_name("exception_type")
-    if span.failed and not span.error_type:
-        span.error_type = exception
+    if not span.failed or span.error_type:
+        told.keep("exception.type", exception)
+    else:
+        span.error_type = exception or noted

@@ -25,6 +25,8 @@ DIALECT = Dialect(
         "conversation": ("gen_ai.conversation.id",),
         "agent": ("gen_ai.agent.name",),
         "workflow": ("gen_ai.workflow.name",),
+        "index": ("gen_ai.data_source.id",),
+        "index_version": ("gen_ai.data_source.version",),
         "tool": ("gen_ai.tool.name",),
         "call_id": ("gen_ai.tool.call.id",),
         "effect": ("gen_ai.agent.tool.tier", "gen_ai.tool.tier"),

@@ -62,8 +62,8 @@ def _hear_event(heard: Heard, event: RawEvent) -> None:
     if event.name in events.EXCEPTIONS:
         heard.failures.append(event.attributes)
         kind = event.attributes.get("exception.type")
-        if isinstance(kind, str) and "exception_type" not in heard.told:
-            heard.told.hear("exception_type", _EVENT_RANK, "exception.type", kind)
+        if isinstance(kind, str) and "exception_event" not in heard.told:
+            heard.told.hear("exception_event", _EVENT_RANK, event.name, kind)
     elif event.name == events.EVALUATION:
         heard.judgements.append(judgements.of_event(event.attributes))
     elif event.name in events.DETAILS:

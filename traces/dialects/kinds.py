@@ -51,7 +51,11 @@ _NEUTRAL = frozenset({"unknown", "default"})
 
 
 def _of_vercel(told: Told) -> Kind | None:
-    return vercel.kind_of(told.take_name("ai_operation"))
+    operation = told.take_name("ai_operation")
+    kind = vercel.kind_of(operation)
+    if kind in (None, Kind.OTHER):
+        told.keep("ai.operationId", operation)
+    return kind
 
 
 def _inferred(told: Told) -> Kind:

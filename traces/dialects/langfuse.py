@@ -6,7 +6,7 @@ from typing import Any
 
 from traces.dialects.told import Dialect, Told
 from traces.providers.payload import total
-from traces.providers.values import whole
+from traces.providers.values import holds_words, real, whole
 from traces.spans import Kind, Usage
 
 DIALECT = Dialect(
@@ -51,9 +51,9 @@ def take_usage(told: Told) -> Usage | None:
     So cached tokens stand beside `input` and reasoning beside `output`; OpenAI's names
     (`prompt_tokens`) count them twice, as OpenAI does.
     """
-    data = told.take_json("langfuse_usage")
-    if not isinstance(data, dict):
-        told.keep("langfuse.observation.usage_details", data)
+    data = told.take_map("langfuse_usage")
+    told.keep("langfuse.observation.usage_details", _without_numbers(data))
+    if not data:
         return None
     counts = {
         name: number
@@ -81,16 +81,22 @@ def _is_part(name: str, side: str) -> bool:
     return name.startswith(side) or name.endswith(f"{side}_tokens") or cached
 
 
-def take_cost(told: Told) -> Any:
+def take_cost(told: Told) -> float | None:
     """Take the total of `cost_details`, in US dollars."""
-    data = told.take_json("langfuse_cost")
-    if not isinstance(data, dict):
-        told.keep("langfuse.observation.cost_details", data)
-        return None
-    given = [value for value in data.values() if isinstance(value, (int, float))]
-    return data.get("total", sum(given) if given else None)
+    data = told.take_map("langfuse_cost")
+    told.keep("langfuse.observation.cost_details", _without_numbers(data))
+    given = {name: n for name, cost in data.items() if (n := real(cost)) is not None}
+    return given.get("total", sum(given.values()) if given else None)
+
+
+def _without_numbers(data: dict[str, Any]) -> dict[str, Any] | None:
+    left = {name: value for name, value in data.items() if real(value) is None}
+    return left if holds_words(left) else None
 
 
 def take_failure(told: Told) -> bool:
     """Take the level; Langfuse has no other way to say that a step failed."""
-    return told.take_name("langfuse_level") == "ERROR"
+    level = told.take_name("langfuse_level")
+    if level not in ("ERROR", "DEFAULT", "DEBUG", "WARNING"):
+        told.keep("langfuse.observation.level", level)
+    return level == "ERROR"

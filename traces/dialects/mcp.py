@@ -39,11 +39,15 @@ def take_effect(told: Told) -> str:
             told.keep("effect", declared)
         return effect
     hints = told.take_map("tool_hints")
-    read_only = told.take("read_only")
-    destructive = told.take("destructive")
-    read_only = hints.pop("readOnlyHint", read_only)
-    destructive = hints.pop("destructiveHint", destructive)
+    for slot, name in (
+        ("read_only", "readOnlyHint"),
+        ("destructive", "destructiveHint"),
+    ):
+        if isinstance(hints.get(name), bool):
+            told.hear(slot, 0, name, hints.pop(name))
     told.keep("tool.annotations", hints or None)
+    read_only = told.take_switch("read_only")
+    destructive = told.take_switch("destructive")
     if read_only is True:
         return "read"
     if destructive is True or (read_only is False and destructive is None):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traces.dialects.told import Dialect, Told, Tree, numbered
+from traces.dialects.told import Dialect, Told, Tree, numbered, take_numbered
 from traces.providers.messages import read_message
 from traces.providers.tools import read_tools
 from traces.providers.writing import PartWriter
@@ -129,11 +129,11 @@ def _message(tree: Tree) -> dict[str, Any]:
     Contents keep the order of what was said, thought and called; the same calls stand
     in `tool_calls` once more, where the order is lost.
     """
-    contents = [_content(branch) for _, branch in numbered(tree.pop("contents", None))]
-    told_calls = {block.get("id") for block in contents if _is_call(block)}
+    contents = [_content(branch) for branch in take_numbered(tree, "contents")]
+    told_calls = [block["id"] for block in contents if _is_call(block)]
     calls = [
         call
-        for call in (_call(branch) for _, branch in numbered(tree.pop("tool_calls", 0)))
+        for call in map(_call, take_numbered(tree, "tool_calls"))
         if call.get("id") not in told_calls or not call.get("id")
     ]
     text = tree.pop("content", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traces.dialects.told import Dialect, Told, Tree, numbered
+from traces.dialects.told import Dialect, Told, Tree, numbered, take_numbered
 from traces.providers.messages import read_message
 from traces.providers.tools import read_tools
 from traces.providers.values import loads
@@ -75,8 +75,7 @@ def _message(branch: Any) -> Any:
         return branch
     message: Tree = dict(branch)
     message["content"] = _content(message.pop("content", None))
-    if "tool_calls" in message:
-        message["tool_calls"] = [call for _, call in numbered(message["tool_calls"])]
+    message["tool_calls"] = take_numbered(message, "tool_calls")
     inner = message.pop("", None)
     if inner is not None:
         message["value"] = inner

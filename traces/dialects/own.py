@@ -14,6 +14,8 @@ OWN = Dialect(
         "synthetic": ("reviewapp.synthetic",),
         "turn": ("reviewapp.turn",),
         "effect": ("reviewapp.tool.effect",),
+        "index": ("reviewapp.index",),
+        "index_version": ("reviewapp.index.version",),
         "environment": ("reviewapp.environment",),
     },
     families={},

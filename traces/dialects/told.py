@@ -8,6 +8,7 @@ word is lost because nobody knew its name.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -32,6 +33,9 @@ class Dialect:
     slots: Mapping[str, tuple[str, ...]]
     families: Mapping[str, str]
     marks: bool = True
+
+
+_SWITCHES = {"true": True, "1": True, "false": False, "0": False}
 
 
 class Told:
@@ -100,6 +104,16 @@ class Told:
             self.rest[known[1]] = known[2]
         return number
 
+    def take_switch(self, slot: str) -> bool | None:
+        """Take a yes or no; what is neither is kept as words."""
+        known = self._facts.pop(slot, None)
+        if known is None:
+            return None
+        found = _SWITCHES.get(str(known[2]).lower())
+        if found is None:
+            self.rest[known[1]] = known[2]
+        return found
+
     def take_words(self, slot: str) -> str:
         """Take a text that will be kept as words."""
         value = self.take(slot)
@@ -167,7 +181,8 @@ def as_tree(keys: Mapping[str, Any]) -> Tree:
         if isinstance(branch.get(last), dict):
             branch[last][""] = value
         else:
-            branch[last] = value
+            # A map as a leaf is read like a branch: not the sender's own.
+            branch[last] = deepcopy(value) if isinstance(value, dict) else value
     return root
 
 
@@ -177,6 +192,15 @@ def numbered(tree: Any) -> list[tuple[str, Any]]:
         return []
     names = [name for name in tree if name.isascii() and name.isdigit()]
     return [(name, tree.pop(name)) for name in sorted(names, key=_number)]
+
+
+def take_numbered(tree: Tree, name: str) -> list[Any]:
+    """Take the numbered branches of one branch; what else it has stays in the tree."""
+    branch = tree.pop(name, None)
+    found = [inner for _, inner in numbered(branch)]
+    if branch:
+        tree[f"other_{name}"] = branch
+    return found
 
 
 def _number(name: str) -> tuple[int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from traces.dialects.told import Dialect, Told
-from traces.fidelity import Source
 from traces.providers.messages import read_message, read_messages
 from traces.providers.requests import read_request
 from traces.providers.tools import read_tools
@@ -75,7 +74,9 @@ def read_input(told: Told, writer: PartWriter) -> None:
     if isinstance(prompt, dict):
         given = prompt.get("prompt")
         messages = prompt.get("messages") or ([given] if given else [])
-        read_request({**prompt, "prompt": None, "messages": messages}, writer)
+        payload = read_request({**prompt, "messages": messages}, writer)
+        payload.left.pop("prompt", None)
+        writer.left_over("ai.prompt", payload.left)
     elif prompt is not None:
         read_messages(prompt, writer)
     embedded = told.take("ai_values") or told.take("ai_value")
@@ -92,9 +93,8 @@ def read_context(told: Told, writer: PartWriter) -> None:
 
 def read_output(told: Told, writer: PartWriter) -> None:
     """Read the answer; the order of thoughts, text and calls is not told."""
-    writer.begin_message("assistant")
-    for text, source in _thoughts(told.take_json("ai_reasoning")):
-        writer.reasoning(text, source)
+    thoughts = _thoughts(told.take_json("ai_reasoning"))
+    read_message({"content": thoughts}, writer, "assistant")
     writer.text(told.take_words("ai_text"))
     answer = told.take_json("ai_object")
     if answer is not None:
@@ -105,12 +105,20 @@ def read_output(told: Told, writer: PartWriter) -> None:
         read_message({"content": [_call(call) for call in blocks]}, writer, "assistant")
 
 
-def _thoughts(value: Any) -> list[tuple[str, Source]]:
-    """Return reasoning sent as a text or as a list of parts."""
+def _thoughts(value: Any) -> list[Any]:
+    """Return reasoning, sent as a text or as a list of parts, as blocks."""
     items = value if isinstance(value, list) else [value] if value else []
-    told = [item.get("text") if isinstance(item, dict) else item for item in items]
-    return [(as_text(text), Source.GENERIC) for text in told if text]
+    return [
+        {"type": "reasoning", **item}
+        if isinstance(item, dict)
+        else {"type": "reasoning", "text": as_text(item)}
+        for item in items
+    ]
 
 
 def _call(call: Any) -> Any:
-    return {**call, "type": "tool-call"} if isinstance(call, dict) else call
+    if not isinstance(call, dict):
+        return call
+    kind = call.get("type")
+    given = {} if kind in (None, "function", "tool-call") else {"given_type": kind}
+    return {**call, **given, "type": "tool-call"}

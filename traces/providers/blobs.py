@@ -19,6 +19,11 @@ _BYTES_NAMES = ("data", "content", "bytes")
 Blob = tuple[str, int]  # media type and size in bytes
 
 
+def is_base64(text: str) -> bool:
+    """Tell whether a text where bytes are expected can be such."""
+    return _BASE64.fullmatch(text) is not None
+
+
 def is_blob(text: str) -> bool:
     """Tell whether a text is a long run of base64 and nothing else."""
     if len(text) < _LEAST or " " in text[:80]:

@@ -70,6 +70,8 @@ def read_block(block: Any, writer: PartWriter) -> None:
     left = dict(block)
     reader(left, writer)
     kind = left.pop("type", None)
+    if kind is not None and not isinstance(kind, str):
+        left["given_type"] = kind
     if left:
         keep_left(kind if isinstance(kind, str) else "block", left, writer)
 

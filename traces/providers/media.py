@@ -4,63 +4,93 @@ from __future__ import annotations
 
 from typing import Any
 
-from traces.providers.blobs import size_of
+from traces.providers.blobs import is_base64, size_of
 from traces.providers.payload import Block
 from traces.providers.values import whole
 from traces.providers.writing import PartWriter
 
-_BYTES = ("data", "content", "image_data", "file_data", "image")
-_PLACES = ("url", "uri", "file_id", "image_url", "file_uri", "fileId")
+_INNER = ("source", "image_url", "input_audio", "file", "image", "audio")
+_BYTES = ("data", "content", "image_data", "file_data", "image", "image_url", "url")
+_PLACES = ("url", "uri", "file_id", "image_url", "file_uri", "fileId", "image", "data")
 _NAMES = ("filename", "title", "name", "context")
 _TYPES = ("mime_type", "media_type", "mediaType", "mimeType")
 
 
 def read_media(block: Block, writer: PartWriter) -> None:
-    """Read an attachment of any provider: what it is may stand one level deeper."""
+    """Read an attachment of any provider; what it is may stand one level deeper.
+
+    Takes what says what it is and where it stands. Anything else, a document given as
+    text among it, is left and kept.
+    """
     kind = str(block.get("type", ""))
-    inner: Block = next(
-        (block.pop(n) for n in _INNER if isinstance(block.get(n), dict)), {}
-    )
+    name = next((n for n in _INNER if isinstance(block.get(n), dict)), "")
+    inner: Block = dict(block.pop(name)) if name else {}
     told = {**block, **inner}
-    media = next((told[name] for name in _TYPES if told.get(name)), None)
-    media, size, where = _measure(told, media, kind)
+    media, size = _measure(told)
+    where = _where(told)
+    writer.attachment(media or _guess(told, kind), size, " ".join(where))
+    if inner.get("type") == "text" and isinstance(inner.get("data"), str):
+        writer.text(inner.pop("data"))
+    for left in (block, inner):
+        _forget(left)
+    inner.pop("type", None)
+    writer.left_over(name or "media", inner)
+
+
+def _measure(told: Block) -> tuple[Any, int | None]:
+    """Return media type and size; a data URL says both."""
+    media = _first(told, _TYPES)
+    for name in _BYTES:
+        data = told.get(name)
+        if isinstance(data, bytes):
+            return media, len(data)
+        if isinstance(data, str) and data.startswith("data:"):
+            head, _, encoded = data.partition(",")
+            return media or head[5:].partition(";")[0], size_of(encoded)
+        if isinstance(data, str) and name in _BYTES[:4] and is_base64(data):
+            return media, size_of(data)
+    return media, whole(told.get("size"))
+
+
+def _where(told: Block) -> list[str]:
+    """Return what it is called and where it stands: words, as they may name people."""
     names = [told[name] for name in _NAMES if isinstance(told.get(name), str)]
-    writer.attachment(media, size, " ".join([*names, where] if where else names))
-    _read_plain_source(inner, writer)
-    for name in (*_BYTES, *_PLACES, *_NAMES, *_TYPES, "modality", "detail"):
-        block.pop(name, None)
+    places = [told[name] for name in _PLACES if _is_place(name, told.get(name))]
+    return names + places[:1]
 
 
-_INNER = ("source", "image_url", "input_audio", "file", "image", "audio")
-
-
-def _measure(told: Block, media: Any, kind: str) -> tuple[Any, int | None, str]:
-    """Return media type, size and place; a data URL says all of it."""
-    data = next((told[name] for name in _BYTES if told.get(name)), None)
-    where = next((told[n] for n in _PLACES if isinstance(told.get(n), str)), "")
-    if where.startswith("data:"):
-        head, _, data = where.partition(",")
-        media = media or head[5:].partition(";")[0]
-        where = ""
-    if isinstance(data, str) and data.startswith(("http://", "https://")):
-        data, where = None, data
-    size = size_of(data) if isinstance(data, str) else whole(told.get("size"))
-    if isinstance(data, bytes):
-        size = len(data)
-    return media or _guess(told, kind), size, where
+def _is_place(name: str, value: Any) -> bool:
+    if not isinstance(value, str) or value.startswith("data:"):
+        return False
+    return name not in ("image", "data") or value.startswith(("http://", "https://"))
 
 
 def _guess(told: Block, kind: str) -> str:
     """Return the media type that kind and format speak for."""
-    main = next((name for name in ("image", "audio", "video") if name in kind), "")
-    shape = told.get("format") or told.get("modality") or "unknown"
-    return f"{main or 'application'}/{shape}"
+    hint = f"{kind} {told.get('modality')}"
+    main = next((name for name in ("image", "audio", "video") if name in hint), "")
+    return f"{main or 'application'}/{told.get('format') or 'unknown'}"
 
 
-def _read_plain_source(inner: Block, writer: PartWriter) -> None:
-    """A document may be given as text: those are words, not bytes."""
-    if inner.get("type") == "text" and isinstance(inner.get("data"), str):
-        writer.text(inner["data"])
+def _first(told: Block, names: tuple[str, ...]) -> Any:
+    return next((told[name] for name in names if told.get(name)), None)
+
+
+def _forget(block: Block) -> None:
+    """Take out what was told, and the bytes; what is neither stays."""
+    used = set(_where(block))
+    for name in {*_BYTES, *_PLACES, *_NAMES}:
+        value = block.get(name)
+        if _is_bytes(value) or (isinstance(value, str) and value in used):
+            del block[name]
+    for name in ("detail", "modality"):
+        block.pop(name, None)
+
+
+def _is_bytes(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.startswith("data:") or is_base64(value)
+    return isinstance(value, bytes)
 
 
 BLOCKS = dict.fromkeys(

@@ -10,6 +10,7 @@ from traces.providers.payload import Block, texts
 from traces.providers.values import loads
 from traces.providers.writing import PartWriter
 
+_LANGCHAIN = frozenset({"lc", "type", "id", "kwargs"})
 _RESULTS = frozenset({"tool_result", "tool-result", "tool_call_response"})
 _OF_TOOLS = frozenset({"function_call_output", "custom_tool_call_output"})
 
@@ -47,11 +48,12 @@ def read_message(message: Any, writer: PartWriter, role: str) -> None:
 def _unwrapped(message: Block) -> Block:
     """Return a copy; LangChain's own serialisation puts the message into `kwargs`."""
     inner = message.get("kwargs")
-    if message.get("lc") is None or not isinstance(inner, dict):
+    if not isinstance(message.get("lc"), int) or not isinstance(inner, dict):
         return dict(message)
+    outer = {name: message[name] for name in message.keys() - _LANGCHAIN}
     kind = message.get("id")
     name = kind[-1] if isinstance(kind, list) and kind else ""
-    return {**inner, "role": str(name)}
+    return {**outer, **inner, "role": str(name)}
 
 
 def _role(message: Block) -> str:
@@ -59,6 +61,8 @@ def _role(message: Block) -> str:
     role = message.pop("role", None)
     if role is None and "content" in message:
         role = message.pop("type", None)
+    if role is not None and not isinstance(role, str):
+        message["given_role"] = role
     return role if isinstance(role, str) else ""
 
 

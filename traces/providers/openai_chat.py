@@ -93,22 +93,34 @@ def _read_call(call: Any, writer: PartWriter) -> None:
     if not isinstance(call, dict):
         writer.other("tool_call", call)
         return
-    inner = call.get("function") or call.get("custom")
-    told = inner if isinstance(inner, dict) else call
-    arguments = _first(told, "arguments", "args", "input")
-    writer.tool_call(told.get("name") or call.get("name"), call.get("id"), arguments)
-    writer.opaque_of(_signature_of(call))
+    left = dict(call)
+    kind = next((n for n in _KINDS_OF_CALL if isinstance(left.get(n), dict)), "")
+    told = dict(left.pop(kind)) if kind else left
+    name = told.pop("name", None) or left.pop("name", None)
+    writer.tool_call(name, left.pop("id", None), _take_first(told, *_ARGUMENTS))
+    writer.opaque_of(_take_signature(left))
+    for rest in (left, told) if kind else (left,):
+        rest.pop("type", None)
+        writer.left_over("tool_call", rest)
 
 
-def _first(told: Block, *names: str) -> Any:
-    return next((told[name] for name in names if told.get(name) is not None), None)
+_KINDS_OF_CALL = ("function", "custom")
+_ARGUMENTS = ("arguments", "args", "input")
 
 
-def _signature_of(call: Block) -> Any:
+def _take_first(told: Block, *names: str) -> Any:
+    name = next((name for name in names if told.get(name) is not None), "")
+    return told.pop(name, None)
+
+
+def _take_signature(call: Block) -> Any:
     """Gemini behind an OpenAI door signs its calls in an extra field."""
     extra = call.get("extra_content")
     google = extra.get("google") if isinstance(extra, dict) else None
-    return google.get("thought_signature") if isinstance(google, dict) else None
+    if not isinstance(google, dict) or google.keys() != {"thought_signature"}:
+        return None
+    del call["extra_content"]
+    return google["thought_signature"]
 
 
 def read_refusal(block: Block, writer: PartWriter) -> None:

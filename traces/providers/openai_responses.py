@@ -21,8 +21,8 @@ def read_reasoning(block: Block, writer: PartWriter) -> None:
     sealed = [
         block.pop(name, None) for name in ("encrypted_content", "signature", "data")
     ]
-    plain = _pieces(block.pop("content", None)) + _pieces(block.pop("text", None))
-    summary = _pieces(block.pop("summary", None))
+    plain = _take_pieces(block, "content") + _take_pieces(block, "text")
+    summary = _take_pieces(block, "summary")
     if sealed[2] and not (plain or summary):
         writer.reasoning("", Source.REDACTED, sealed)
         return
@@ -43,17 +43,21 @@ def _told(
     return told + [(text, Source.RAW if raw else Source.GENERIC) for text, raw in plain]
 
 
-def _pieces(value: Any) -> list[tuple[str, bool]]:
-    """Return texts, each with whether it is said to be reasoning as it was thought."""
-    if isinstance(value, str):
-        return [(value, False)] if value else []
-    found = []
-    for item in value if isinstance(value, list) else ():
-        text = item.get("text") if isinstance(item, dict) else item
-        if isinstance(text, str) and text:
-            raw = isinstance(item, dict) and item.get("type") == "reasoning_text"
-            found.append((text, raw))
-    return found
+def _take_pieces(block: Block, name: str) -> list[tuple[str, bool]]:
+    """Take texts, each with whether it is said to be reasoning as it was thought."""
+    value = block.pop(name, None)
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    found, left = [], []
+    for item in items:
+        told = dict(item) if isinstance(item, dict) else {"text": item}
+        text = told.pop("text", None)
+        if isinstance(text, str) and not told.keys() - {"type"}:
+            found.append((text, told.get("type") == "reasoning_text"))
+        else:
+            left.append(item)
+    if left:
+        block[name] = left
+    return [(text, raw) for text, raw in found if text]
 
 
 def read_function_call(block: Block, writer: PartWriter) -> None:

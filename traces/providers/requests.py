@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from traces.providers.blocks import read_content
+from traces.providers.blocks import keep_left, read_content
 from traces.providers.messages import read_messages
 from traces.providers.parameters import take_parameters
 from traces.providers.payload import Block, Payload, texts
@@ -53,9 +53,13 @@ def read_instructions(value: Any, writer: PartWriter) -> None:
     if not value:
         return
     message, role = writer.message, writer.role
-    content = value.get("parts", value) if isinstance(value, dict) else value
     writer.role = "system"
-    read_content(content, writer)
+    if isinstance(value, dict) and "parts" in value:
+        left = dict(value)
+        read_content(left.pop("parts"), writer)
+        keep_left("instructions", left, writer)
+    else:
+        read_content(value, writer)
     writer.message, writer.role = message, role
 
 

@@ -61,7 +61,8 @@ def class_inside(value: Any) -> WordClass:
 
 def _strictest_of(data: dict[Any, Any]) -> WordClass:
     found = WordClass.TOOLS
-    if data.get("type") in _TYPES or data.get("thought") is True:
+    kind = data.get("type")
+    if (isinstance(kind, str) and kind in _TYPES) or data.get("thought") is True:
         found = WordClass.REASONING
     for name, value in data.items():
         found = stricter(found, class_of(str(name), value))
@@ -86,7 +87,7 @@ def without_opaque(value: Any) -> tuple[Any, list[str]]:
 
 
 def _without_opaque(value: Any, found: list[str]) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_without_opaque(item, found) for item in value]
     if not isinstance(value, dict):
         return value
@@ -95,7 +96,7 @@ def _without_opaque(value: Any, found: list[str]) -> Any:
         if _class_of_name(str(name), item) is WordClass.OPAQUE:
             found.append(as_text(item))
         else:
-            left[name] = _without_opaque(item, found)
+            left[name] = _without_opaque(loads(item), found)
     return left
 
 

@@ -50,9 +50,13 @@ def _read_tool(tool: Any, writer: PartWriter) -> None:
     if not isinstance(tool, dict):
         writer.other("tool_definition", tool)
         return
-    inner = next((tool[name] for name in _LISTS if tool.get(name)), None)
-    if inner and not _is_definition(tool):
-        read_tools(inner, writer)
+    if not _is_definition(tool) and any(tool.get(name) for name in _LISTS):
+        left = dict(tool)
+        for name in _LISTS:
+            inner = left.pop(name, None)
+            if inner:
+                read_tools(inner, writer)
+        writer.left_over("tools", left)
         return
     definition = _unwrapped(tool)
     writer.definition(definition.get("name") or tool.get("type"), tool)

@@ -73,10 +73,8 @@ class PartWriter:
         self.message += 1
         self.role = _ROLES.get(role, "")
         if role and not self.role:
-            name, whole = as_name(role)
-            self.role = name
-            if not whole:
-                self.other("role", role)
+            self.role = as_name(role)[0]
+            self.other("role", role)
 
     @property
     def is_empty(self) -> bool:
@@ -199,39 +197,35 @@ class PartWriter:
 
     def other(self, name: str, value: Any, least: WordClass | None = None) -> None:
         """Keep what no reader knows as it came, in the class its names speak for."""
-        if value is None or value == "":
-            return
-        value = self._cut(value)
-        words = secrecy.class_of(name, value)
-        if words is WordClass.OPAQUE:
-            value = self._other_opaque(name, value)
-            if value is None:
-                return
-            words = secrecy.class_of("", value)
-        if least is not None:
-            words = secrecy.stricter(words, least)
         called, whole = as_name(name)
-        text = as_text(value) if whole else f"{name}={as_text(value)}"
-        self._add(PartKind.OTHER, words, text, name=called if whole else "")
+        for words, piece in self._pieces(name, value):
+            if least is not None:
+                words = secrecy.stricter(words, least)
+            text = as_text(piece) if whole else f"{name}={as_text(piece)}"
+            self._add(PartKind.OTHER, words, text, name=called if whole else "")
 
     def others(self, attributes: dict[str, Any]) -> None:
         """Keep unknown attributes as they came, those of one class in one part."""
         lines: dict[WordClass, list[str]] = {}
         for name, value in attributes.items():
-            value = self._cut(value)
-            words = secrecy.class_of(name, value)
-            lines.setdefault(words, []).append(f"{name}={as_text(value)}")
+            for words, piece in self._pieces(name, value):
+                lines.setdefault(words, []).append(f"{name}={as_text(piece)}")
         for words, told in lines.items():
             self._add(PartKind.OTHER, words, "\n".join(told), name="attributes")
 
-    def _other_opaque(self, name: str, value: Any) -> Any:
-        """Keep the opaque texts of a value apart; return what is left, or None."""
-        left, sealed = secrecy.without_opaque(value)
-        if not sealed:
-            sealed, left = [as_text(value)], None
-        for data in sealed:
-            self._add(PartKind.OTHER, WordClass.OPAQUE, data, name=as_name(name)[0])
-        return left if holds_words(left) else None
+    def _pieces(self, name: str, value: Any) -> list[tuple[WordClass, Any]]:
+        """Return a value by class: what is opaque in it apart, so the rest is read."""
+        if value is None or value == "":
+            return []
+        value = self._cut(value)
+        words = secrecy.class_of(name, value)
+        if words is not WordClass.OPAQUE:
+            return [(words, value)]
+        left, sealed = secrecy.without_opaque({name: value})
+        pieces: list[tuple[WordClass, Any]] = [(words, data) for data in sealed]
+        if name in left and holds_words(left[name]):
+            pieces.append((secrecy.class_of(name, left[name]), left[name]))
+        return pieces
 
     def left_over(self, name: str, left: dict[str, Any]) -> None:
         """Keep the keys of a known shape that its reader did not know."""

@@ -14,7 +14,7 @@ needs_shared = pytest.mark.skipif(
 )
 
 
-def raw(attributes=None, *, name="step", events=(), resource=None, **more):
+def raw(attributes=None, *, name="", events=(), resource=None, **more):
     """Return a raw span with these attributes; events are (name, attributes)."""
     return RawSpan(
         **{

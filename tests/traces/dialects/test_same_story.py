@@ -74,7 +74,7 @@ def test_the_tool_answers_the_call_in_the_next_input(name):
     )
 
 
-@pytest.mark.parametrize("name", (*ANTHROPIC, OPENAI))
+@pytest.mark.parametrize("name", [*ANTHROPIC, OPENAI])
 def test_no_words_stand_twice_in_a_span(name):
     for span in body(name):
         seen = [(part.direction, part.kind, part.text) for part in span.parts]
@@ -84,7 +84,8 @@ def test_no_words_stand_twice_in_a_span(name):
 @pytest.mark.parametrize("name", [n for n in ANTHROPIC if "pydantic" in n])
 def test_the_answer_of_a_run_stands_on_its_root(name):
     (root,) = [span for span in body(name) if span.kind is Kind.AGENT]
-    assert [part.text for part in out(root, PartKind.TEXT)][0].startswith("Based on")
+    (answer,) = out(root, PartKind.TEXT)
+    assert answer.text.startswith("Based on")
     asked = [p.text for p in root.parts if p.direction is Direction.IN and p.role]
     assert asked == ["What is the largest city in the user country?"]
     assert not [part for part in root.parts if part.kind is PartKind.REASONING]
