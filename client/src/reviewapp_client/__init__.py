@@ -10,7 +10,7 @@ from ._ask import (
     Precondition,
     Undo,
 )
-from ._context import about
+from ._context import about, request_here
 from ._errand import Performed
 from ._errors import (
     Conflict,
@@ -108,4 +108,5 @@ __all__ = [
     "Withdrawn",
     "about",
     "arguments_digest",
+    "request_here",
 ]

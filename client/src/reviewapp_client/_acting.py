@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from . import _contract
 from ._asking import PARTING
+from ._context import running_under
 from ._errand import Errand, Performed, preconditions_now
 from ._errors import Conflict, ReviewappError
 from ._flow import INTERRUPTS, Flow, ask, invoke
@@ -107,7 +108,8 @@ def ran(
     yield from _admitted(errand, entry, request, grant)
     errand.journal.started(entry.key)
     try:
-        value = yield from invoke(errand.run, plain_object(grant.arguments))
+        with running_under(request.id):
+            value = yield from invoke(errand.run, plain_object(grant.arguments))
     except GeneratorExit:
         raise
     except BaseException as error:

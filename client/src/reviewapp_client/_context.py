@@ -1,4 +1,4 @@
-"""What holds for a whole run: said once, carried by every ask made inside."""
+"""What holds for a whole run, and under which request an act runs."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +28,8 @@ _NOTHING: Mapping[str, object] = {}
 _said: ContextVar[Mapping[str, object]] = ContextVar(
     "reviewapp_about", default=_NOTHING
 )
+_running: ContextVar[str | None] = ContextVar("reviewapp_request", default=None)
+REQUEST_ID = "reviewapp.request_id"
 
 
 @contextmanager
@@ -43,6 +45,29 @@ def about(**fields: Unpack[About]) -> Iterator[None]:
 def said_here() -> Mapping[str, object]:
     """Return what holds here: the current span's ids, and what `about` said."""
     return {**_current_span(), **_said.get()}
+
+
+def request_here() -> str | None:
+    """Return the id of the request under whose grant the caller runs, if it does.
+
+    For spans of its own that a gated function begins: as their `reviewapp.request_id`
+    they are found from the request.
+    """
+    return _running.get()
+
+
+@contextmanager
+def running_under(request_id: str) -> Iterator[None]:
+    """Name the request on the current span, and to whatever runs inside."""
+    if trace is not None:
+        trace.get_current_span().set_attribute(REQUEST_ID, request_id)
+    before = _running.get()
+    _running.set(request_id)
+    try:
+        yield
+    finally:
+        # Not by token: a flow that is thrown away may end in another context.
+        _running.set(before)
 
 
 def _current_span() -> Mapping[str, object]:
