@@ -38,7 +38,14 @@ _AGENTS_HEAR = {
 # What a message says of a request that waits, or says of something else.
 _NO_ANSWER = {None, Status.PENDING}
 # Somebody read words: the log keeps it, and no page looks different for it.
-_READINGS = {"request.opened", "requests.listed"}
+_READINGS = {
+    "request.opened",
+    "requests.listed",
+    "trace.opened",
+    "trace.words_opened",
+    "glass.read",
+    "preservations.read",
+}
 # What people hear of beside their queues: the nouns of verbs, by right.
 _NOUNS = {
     Right.SYSTEM_SEE: ("system", "tool", "credential", "instance", "containment"),
@@ -46,6 +53,8 @@ _NOUNS = {
     Right.QUEUE_MANAGE: ("queue", "policy"),
     Right.PEOPLE_MANAGE: ("person", "role", "token", "identity"),
     Right.LOG_READ: ("log", "epoch"),
+    Right.ACCESS_SEE: ("glass",),
+    Right.GLASS_APPROVE: ("glass",),
 }
 
 # What concerns one person alone: their notices, and how they wish to be called.

@@ -85,6 +85,15 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place(
             "Queues", "list_queues", "queue-list", "w", frozenset({Right.QUEUE_MANAGE})
         ),
+        Place(
+            "Access",
+            "list_openings",
+            "eye",
+            "a",
+            frozenset({Right.ACCESS_SEE, Right.GLASS_APPROVE}),
+            count_url_name="count_openings",
+            count_on="live:glass",
+        ),
         Place("Log", "log", "book-open", "l", frozenset({Right.LOG_READ})),
         Place("People", "people", "users", "p", frozenset({Right.PEOPLE_MANAGE})),
     ),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("reviewapp.notifications.urls")),
     path("systems/", include("systems.urls")),
     path("", include("traces.urls")),
+    path("", include("traces.access_urls")),
     path("", include("queues.urls")),
     path("", include("traces.api.urls")),
     path("live/", live, name="live"),

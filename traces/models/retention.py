@@ -89,7 +89,11 @@ class KeepShare(models.Model):
         triggers = _never_changed("keep_share")
 
     def __str__(self) -> str:
-        return f"{self.share:.0%} from {self.from_at:%Y-%m-%d}"
+        return f"{self.percent} from {self.from_at:%Y-%m-%d}"
+
+    @property
+    def percent(self) -> str:
+        return f"{self.share * 100:g} %"
 
 
 class Keeping(models.Model):

@@ -5,7 +5,9 @@ The doors to lifting take a session signed in within five minutes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -96,6 +98,26 @@ def lift_preservation(
     hold.refresh_from_db()
     record_event("preservation.lifted", hold, actor=actor, facts=_facts(hold))
     return hold
+
+
+@transaction.atomic
+def read_preservations(
+    holds: Collection[Preservation], *, person: User, actor: Actor
+) -> dict[UUID, dict[str, str]]:
+    """Return reference and note of holds: words, hence recorded before they leave.
+
+    Of holds without a key any more there is nothing.
+    """
+    if not holds:
+        return {}
+    facts = {"preservations": sorted(str(hold.pk) for hold in holds)}
+    record_event("preservations.read", person, actor=actor, facts=facts)
+    keyring = Keyring.of(hold.pk for hold in holds)
+    return {
+        hold.pk: keyring.open(hold.pk, WORDS_LABEL, hold.words_sealed)
+        for hold in holds
+        if keyring.has(hold.pk)
+    }
 
 
 def lock_preservations() -> None:

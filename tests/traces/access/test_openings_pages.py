@@ -1,0 +1,201 @@
+"""The pages of break-glass: asking, approving, reviewing, and what each role sees."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from reviewapp.core.models import Event
+from tests.builders import actor_of_person, make_person
+from tests.queues.pages.costs import count_queries
+from tests.traces.stored import store_run
+from traces.glass import Reason, Verdict
+from traces.models import BreakGlass
+from traces.services.break_glass import (
+    approve_break_glass,
+    ask_break_glass,
+    end_break_glass,
+    review_break_glass,
+)
+
+pytestmark = pytest.mark.django_db
+ASKED = {"reason": "customer", "reference": "T-4711", "minutes": "15"}
+
+
+@pytest.fixture
+def trace():
+    return store_run()
+
+
+def opened(trace, person, **about):
+    asked = {"reason": Reason.HARM, "reference": "T-4711", "minutes": 30} | about
+    return ask_break_glass(trace, person=person, actor=actor_of_person(person), **asked)
+
+
+def act(service, glass, person, **more):
+    return service(glass, person=person, actor=actor_of_person(person), **more)
+
+
+def at(name, thing):
+    return reverse(name, args=[thing.pk])
+
+
+def test_a_supporter_breaks_the_glass_and_lands_at_the_trace(
+    client_for, support, trace
+):
+    client = client_for(support, fresh=True)
+    assert "recorded" in client.get(at("break_glass", trace)).text
+    answer = client.post(at("break_glass", trace), ASKED)
+    assert answer.headers["Location"] == at("show_trace", trace)
+    glass = BreakGlass.objects.get()
+    assert (glass.reason, glass.person) == ("customer", support)
+    assert glass.until - glass.asked_at == timedelta(minutes=15)
+
+
+def test_what_was_typed_is_kept_when_something_is_missing(client_for, support, trace):
+    page = client_for(support, fresh=True).post(
+        at("break_glass", trace), ASKED | {"reason": ""}
+    )
+    assert page.status_code == 422
+    assert "T-4711" in page.text
+    assert not BreakGlass.objects.exists()
+
+
+def test_a_token_does_not_break_the_glass(api_for, support, trace):
+    answer = api_for(support).post(at("break_glass", trace), ASKED)
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+    assert not BreakGlass.objects.exists()
+
+
+def test_a_second_person_approves(client_for, support, support_lead, trace):
+    glass = opened(trace, support)
+    client = client_for(support_lead, fresh=True)
+    page = client.get(at("show_opening", glass)).text
+    assert "T-4711" in page
+    assert at("approve_opening", glass) in page
+    client.post(at("approve_opening", glass))
+    glass.refresh_from_db()
+    assert glass.approved_by == support_lead
+    assert "Open in full" in client.get(at("show_opening", glass)).text
+
+
+def test_approving_asks_for_a_fresh_sign_in(client_for, support, support_lead, trace):
+    glass = opened(trace, support)
+    answer = client_for(support_lead).post(at("approve_opening", glass))
+    assert "reauthenticate" in answer.headers["Location"]
+    glass.refresh_from_db()
+    assert glass.approved_by is None
+
+
+def test_whoever_asked_sees_no_button_to_approve(client_for, support_lead, trace):
+    glass = opened(trace, support_lead)
+    page = client_for(support_lead, fresh=True).get(at("show_opening", glass)).text
+    assert at("approve_opening", glass) not in page
+    assert at("end_opening", glass) in page
+
+
+def test_refusing_and_closing(client_for, support, support_lead, trace):
+    glass = opened(trace, support)
+    client_for(support_lead).post(at("refuse_opening", glass))
+    glass.refresh_from_db()
+    assert glass.end == "refused"
+    other = opened(store_run(), support)
+    client_for(support).post(at("end_opening", other))
+    other.refresh_from_db()
+    assert other.end == "closed"
+
+
+def test_a_privacy_officer_reviews(client_for, support, privacy_officer, trace):
+    glass = act(end_break_glass, opened(trace, support), support)
+    client = client_for(privacy_officer)
+    assert "To review" in client.get(reverse("list_openings")).text
+    refused = client.post(at("review_opening", glass), {"verdict": "unjustified"})
+    assert refused.status_code == 422
+    assert "Say what was wrong." in refused.text
+    client.post(
+        at("review_opening", glass), {"verdict": "unjustified", "note": "No ticket."}
+    )
+    glass.refresh_from_db()
+    assert glass.verdict == "unjustified"
+    assert "No ticket." in client.get(at("show_opening", glass)).text
+
+
+def test_an_auditor_sees_everything_that_is_not_words(
+    client_for, support, auditor, privacy_officer, trace
+):
+    glass = act(end_break_glass, opened(trace, support), support)
+    act(
+        review_break_glass,
+        glass,
+        privacy_officer,
+        verdict=Verdict.TOO_WIDE,
+        note="Mara was not concerned",
+    )
+    client = client_for(auditor)
+    page = client.get(at("show_opening", glass)).text
+    assert "Sam Support" in page
+    assert "Somebody is harmed" in page
+    assert "Too wide" in page
+    assert "T-4711" not in page
+    assert "Mara" not in page
+    assert not Event.objects.filter(verb="glass.read").exists()
+
+
+def test_reading_the_reference_is_in_the_log(client_for, support, support_lead, trace):
+    glass = opened(trace, support)
+    client_for(support_lead).get(at("show_opening", glass))
+    event = Event.objects.get(verb="glass.read")
+    assert event.person_id == support_lead.pk
+
+
+def test_nobody_sees_openings_that_are_none_of_theirs(
+    client_for, support, engineer, support_lead, trace
+):
+    glass = opened(trace, engineer)
+    for person in (support, support_lead):
+        client = client_for(person)
+        assert client.get(at("show_opening", glass)).status_code == 404
+        assert "Edda" not in client.get(reverse("list_openings")).text
+
+
+def test_the_page_says_how_far_the_review_is_late(
+    client_for, support, privacy_officer, trace
+):
+    glass = act(end_break_glass, opened(trace, support), support)
+    with time_machine.travel(glass.review_due_at + timedelta(minutes=1)):
+        page = client_for(privacy_officer).get(reverse("list_openings")).text
+    assert "Review overdue" in page
+
+
+def test_the_count_is_of_what_waits_for_me(
+    client_for, support, support_lead, privacy_officer, engineer, trace
+):
+    waiting = opened(trace, support)
+    opened(trace, engineer)
+    counts = {
+        person: client_for(person).get(reverse("count_openings")).text
+        for person in (support_lead, privacy_officer)
+    }
+    assert counts == {support_lead: "1", privacy_officer: "2"}
+    act(approve_break_glass, waiting, support_lead)
+    assert client_for(support_lead).get(reverse("count_openings")).text == ""
+
+
+def test_it_costs_the_same_for_two_and_for_twenty(client_for, privacy_officer):
+    client, costs = client_for(privacy_officer), []
+    for number in range(20):
+        person, run = make_person("support"), store_run()
+        opened(run, person)
+        act(end_break_glass, opened(store_run(), person), person)
+        if number in (1, 19):
+            with count_queries() as queries:
+                client.get(reverse("list_openings"))
+            costs.append(queries())
+    assert costs[0] == costs[1]
+
+
+def test_pages_are_not_kept_by_browsers(client_for, support, trace):
+    glass = opened(trace, support)
+    answer = client_for(support).get(at("show_opening", glass))
+    assert "no-store" in answer.headers["Cache-Control"]
