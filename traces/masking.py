@@ -27,6 +27,7 @@ __all__ = [
     "find_masks",
     "find_masks_many",
     "mask",
+    "meaning",
     "show",
 ]
 
@@ -60,9 +61,6 @@ def _all_gates() -> re2.Set:
 
 _GATES = _all_gates()
 
-# Lone surrogates, which JSON can spell, are kept as they are.
-_encode: Callable[[str], bytes] = lambda text: text.encode(errors="surrogatepass")  # noqa: E731
-
 
 def find_masks(text: str) -> list[Mask]:
     """Return the ranges to hide, in order, none overlapping, over the text's UTF-8."""
@@ -89,6 +87,11 @@ def _find(raw: bytes) -> list[Mask]:
     return disjoint(mask for gate in hits for mask in _FINDERS[gate].finds(text))
 
 
+def _encode(text: str) -> bytes:
+    """Lone surrogates, which JSON can spell, are kept as they are."""
+    return text.encode(errors="surrogatepass")
+
+
 class Numbering:
     """Numbers values by first appearance: the same value has the same number."""
 
@@ -103,30 +106,30 @@ class Numbering:
 def show(
     text: str, masks: Iterable[Mask], number: Callable[[MaskKind, bytes], int]
 ) -> str:
-    """Return the text with each mask as `[KIND-n]`; `number` tells n for a value.
-
-    It is given values as they mean: without escapes, without the spaces of a card, an
-    e-mail address in small letters; so the same thing has the same number.
-    """
+    """Return the text with each mask as `[KIND-n]`; `number` tells n of a meaning."""
     raw = _encode(text)
     parts, at = [], 0
     for start, end, kind in masks:
-        token = f"[{kind}-{number(kind, _meaning(kind, raw[start:end]))}]"
+        token = f"[{kind}-{number(kind, meaning(kind, raw[start:end]))}]"
         parts += [raw[at:start], token.encode()]
         at = end
     return b"".join([*parts, raw[at:]]).decode(errors="surrogatepass")
 
 
 _LAYOUT = re.compile(rb"[\s()./-]")
+# What an address or a key means depends on every sign of it.
+_AS_WRITTEN = {MaskKind.SECRET, MaskKind.URL, MaskKind.CRYPTO, MaskKind.IP}
 
 
-def _meaning(kind: MaskKind, value: bytes) -> bytes:
+def meaning(kind: MaskKind, value: bytes) -> bytes:
+    """Return what a masked value means, so that the same thing has the same number.
+
+    Without JSON's escapes and the spaces of a card, an e-mail address in small letters.
+    """
     value = unescaped(value)
     if kind == MaskKind.EMAIL:
-        return value.lower().replace(b"%40", b"@")
-    if kind in {MaskKind.SECRET, MaskKind.URL, MaskKind.CRYPTO, MaskKind.IP}:
-        return value
-    return _LAYOUT.sub(b"", value).upper()
+        return value.replace(b"%40", b"@").lower()
+    return value if kind in _AS_WRITTEN else _LAYOUT.sub(b"", value).upper()
 
 
 def mask(text: str) -> str:

@@ -279,6 +279,8 @@ def test_private_keys_whole_and_cut_off():
         ("my PIN is 4711", "4711"),
         ("CVV: 123", "123"),
         ('password="cut off', "cut off"),
+        ('password: "hunter2\nand a "quoted" word', "hunter2"),
+        ('the password is "open sesame"', "open sesame"),
     ],
 )
 def test_secrets_by_their_name(text, value):

@@ -7,7 +7,13 @@ import re
 from collections.abc import Iterator
 
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, hits_at_every_token, pattern, stands_alone
+from traces.masks.scan import (
+    Finder,
+    count_digits,
+    hits_at_every_token,
+    pattern,
+    stands_alone,
+)
 from traces.masks.texts import Text
 
 # Letters beyond ASCII, in UTF-8: Latin, Greek, Cyrillic, Hebrew, Arabic. Chinese and
@@ -21,9 +27,15 @@ _EMAIL = rb"%s(?:@|%%40)(?:%s)+%s" % (_LOCAL, _PART, _TOP)
 _EMAILS = pattern(_EMAIL)
 
 
+# As in `icon@2x.png`.
+_PICTURE = re.compile(rb"(?i)@[1-4]x\.[a-z]+$")
+
+
 def find_emails(text: Text) -> Iterator[Mask]:
     for hit in _EMAILS.finditer(text.view):
-        yield text.mask(*hit.span(), MaskKind.EMAIL)
+        start, end = hit.span()
+        if not _PICTURE.search(text.view[start:end]):
+            yield text.mask(start, end, MaskKind.EMAIL)
 
 
 _OCTET = rb"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
@@ -46,17 +58,15 @@ _IPV6 = (
     rb"|[0-9A-Fa-f:]{0,29}::[0-9A-Fa-f:.]{0,40}"
 )
 _IPV6S = pattern(_IPV6)
-_AROUND_IPV6 = re.compile(rb"[0-9A-Za-z:_]")
+_OF_LONGER = re.compile(rb"[0-9A-Za-z:_]")
 
 
 def find_ipv6(text: Text) -> Iterator[Mask]:
     for hit in _IPV6S.finditer(text.view):
         start, end = hit.span()
         end = start + len(text.view[start:end].rstrip(b"."))
-        glued = _AROUND_IPV6.match(text.view[max(0, start - 1) : start])
-        if not (glued or _AROUND_IPV6.match(text.view, end)) and _is_ipv6(
-            text.view[start:end]
-        ):
+        around = text.view[max(0, start - 1) : start] + text.view[end : end + 1]
+        if not _OF_LONGER.search(around) and _is_ipv6(text.view[start:end]):
             yield text.mask(start, end, MaskKind.IP)
 
 
@@ -65,7 +75,7 @@ def _is_ipv6(address: bytes) -> bool:
         ipaddress.IPv6Address(address.decode())
     except ValueError:
         return False
-    return any(48 <= sign <= 57 for sign in address)
+    return count_digits(address) > 0
 
 
 _MAC = (
@@ -88,10 +98,10 @@ _CARRIES_SECRET = re.compile(
     rb"""(?xi)
     :/+ [^/?\#@]* : [^/?\#@]+ @                     # somebody's password
     | [?&\#;] [0-9a-z_.\[\]%-]*                     # a parameter that lets in
-      (?: token | secret | passw(?:or)?d | pwd | auth | api[_-]?key | access[_-]?key
-        | signature | credential | session(?:id)? | jwt | otp | ticket | nonce
+      (?: token | secret | passw(?:or)?d | pwd | auth(?!or) | api[_-]?key
+        | access[_-]?key | signature | credential | session(?:id)? | jwt | otp
       ) [0-9a-z_.\[\]%-]* = [^&\#]
-    | [?&\#;] (?: sig | key | code | sid | state | hash | pass | k | t ) = [^&\#]{8}
+    | [?&\#;] (?: sig | key | code | sid | state | pass ) = [^&\#]{8}
     | // (?: hooks\.slack\.com/services | discord(?:app)?\.com/api/webhooks ) /.
     """
 )

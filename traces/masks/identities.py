@@ -152,10 +152,10 @@ _FORMS = pattern(_FORM)
 def find_identities(text: Text) -> Iterator[Mask]:
     for hit in hits_at_every_token(_FORMS, text.view):
         start, end = hit.span()
-        number = text.view[start:end].decode("latin-1")
-        form = FORMS[(hit.lastindex or 0) - 1]
-        if form.is_one(number) and stands_alone(text.view, start, end):
-            yield text.mask(start, end, MaskKind.ID)
+        if stands_alone(text.view, start, end):
+            form = FORMS[(hit.lastindex or 0) - 1]
+            if form.is_one(text.view[start:end].decode()):
+                yield text.mask(start, end, MaskKind.ID)
 
 
 FINDERS = (Finder(_FORM, find_identities),)

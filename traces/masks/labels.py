@@ -6,8 +6,14 @@ import re
 from collections.abc import Iterator
 
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, hits_at_every_token, pattern, stands_alone
-from traces.masks.texts import Text
+from traces.masks.scan import (
+    Finder,
+    count_digits,
+    hits_at_every_token,
+    pattern,
+    stands_alone,
+)
+from traces.masks.texts import SEPARATOR, Text
 
 # Words by what they say of a number behind them. `.` stands for a space, `_`, `-` or
 # nothing, so that `sort.code` is also a key of JSON. Other languages' are in UTF-8.
@@ -16,19 +22,20 @@ _WORDS = {
         ssn ssns social.security social.insurance sin itin taxpayer tax.id tax.file tin
         tfn acn bsn burgerservicenummer nhs nino national.insurance national.id
         identity.card identity.number id.card aadhaar uidai pesel medicare mbi nric
-        personnummer hetu dni nif nie curp cpf nin nimc steuer.id umid rrn frn kvnr
-        steueridentifikationsnummer ausweis personalausweis versichertennummer voter
-        krankenversicherungsnummer passport passports pasaporte passaporto reisepass
-        reisepassnummer travel.document carta.identità codice.fiscale driver drivers
-        driving license licence dls patente führerschein führerscheinnummer
+        personnummer hetu dni nif curp cpf nin nimc steuer.id umid rrn frn kvnr voter
+        voter.id steueridentifikationsnummer ausweis personalausweis versichertennummer
+        krankenversicherungsnummer passport passports passport.id pasaporte passaporto
+        reisepass reisepassnummer travel.document carta.identità codice.fiscale driver
+        drivers driving license licence license.id licence.id dls patente
+        führerschein führerscheinnummer
     """,
     MaskKind.BANK: """
-        account accounts acct bank iban routing aba debit savings checking sort.code
-        bsb konto kontonummer
+        account accounts acct bank iban routing aba debit sort.code bsb konto
+        kontonummer
     """,
     MaskKind.PHONE: """
-        phone phones telephone cellphone cell mobile call tel fax whatsapp sms telefon
-        handy telefono téléphone
+        phone phones telephone cellphone mobile call.me call.us call.back tel fax
+        whatsapp sms telefon telefono téléphone
     """,
 }
 # Nearer to the number, these say that it is something else.
@@ -76,15 +83,14 @@ def find_labelled(text: Text) -> Iterator[Mask]:
         group = hit.lastindex or 0
         kind = _KINDS[group - 1]
         for start, end in _numbers_behind(text.view, hit.span(group)[1]):
-            if _may_be(kind, text.view[start:end]) and stands_alone(
-                text.view, start, end
-            ):
+            alone = stands_alone(text.view, start, end)
+            if alone and _may_be(kind, text.view[start:end]):
                 yield text.mask(start, end, kind)
 
 
 def _numbers_behind(view: bytes, at: int) -> Iterator[tuple[int, int]]:
     """Yield the numbers between a word and the next one that says what follows it."""
-    following = view[at : at + _REACH + 40].partition(b"\xff")[0]
+    following = view[at : at + _REACH + 40].partition(SEPARATOR)[0]
     other = _ANY_WORD.search(following)
     reach = min(_REACH, other.span()[0] if other else _REACH)
     for number in _NUMBER.finditer(following):
@@ -94,8 +100,7 @@ def _numbers_behind(view: bytes, at: int) -> Iterator[tuple[int, int]]:
 
 def _may_be(kind: MaskKind, number: bytes) -> bool:
     fewest, most = _LENGTHS[kind]
-    digits = sum(48 <= sign <= 57 for sign in number)
-    return fewest <= digits <= most and not _DATE.match(number)
+    return fewest <= count_digits(number) <= most and not _DATE.match(number)
 
 
 FINDERS = (Finder(_LABELLED, find_labelled),)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, Hit, pattern
+from traces.masks.scan import Finder, Hit, count_digits, pattern
 from traces.masks.texts import SEPARATOR, Text
 
 _PASSWORD = rb"passw(?:or)?ds?|passphrase|passcode|pwd"
@@ -31,12 +31,16 @@ _LONGEST = 4096
 
 
 def find_named(text: Text) -> Iterator[Mask]:
+    hidden = 0
     for hit in _NAMES.finditer(text.view):
         at = text.raw_offset(hit.span()[1])
+        if at < hidden:
+            continue
         following = text.raw[at : at + _LONGEST].partition(SEPARATOR)[0]
         certain, start, end = _value(following, to_line_end=_has(hit, 4))
         if _is_secret(hit, following[start:end], certain=certain):
-            yield Mask(at + start, at + end, MaskKind.SECRET)
+            hidden = at + end
+            yield Mask(at + start, hidden, MaskKind.SECRET)
 
 
 def _has(hit: Hit, group: int) -> bool:
@@ -44,7 +48,7 @@ def _has(hit: Hit, group: int) -> bool:
 
 
 _SCHEME = re.compile(rb"(?i)(?:bearer|basic|token|digest|apikey|negotiate)\s+")
-_BARE = re.compile(rb"(?:[^\s\"'`<>\\,;&]|[,;&](?![\s\"']|[\w.-]+=|$))*")
+_BARE = re.compile(rb"(?:[^\s\"'`<>\\,;&]++|[,;&](?![\s\"']|[\w.-]+=|$))*+")
 _LINE = re.compile(rb"[^\r\n\"'`\\]*")
 _OPENING = re.compile(rb"(\\*)([\"'`])")
 
@@ -73,12 +77,12 @@ def _closing(following: bytes, opening: re.Match[bytes]) -> int:
     value: with n before the opening one, n plus an odd number of n + 1 is inside.
     """
     depth, quote = len(opening.group(1)), opening.group(2)
-    for closing in re.finditer(rb"(\\*)" + quote, following[opening.end() :]):
+    line = following.partition(b"\n")[0]
+    for closing in re.compile(rb"(\\*)" + quote).finditer(line, opening.end()):
         extra, rest = divmod(len(closing.group(1)) - depth, depth + 1)
         if rest or extra % 2 == 0:
-            return opening.end() + closing.end() - depth - 1
-    line = _LINE.match(following, opening.end())
-    return line.end() if line else len(following)
+            return closing.end() - depth - 1
+    return len(line)
 
 
 _CODE_VALUE = re.compile(rb"\d{3,8}")
@@ -86,7 +90,7 @@ _PLACEHOLDER = re.compile(
     rb"""(?xi)
     .{0,2} | null | none | nil | true | false | undefined | any | str | string
     | optional | required | int | integer | bytes | object | \*+ | x+ | \.+ | <.*>
-    | \[.*\] | \$\{.*\}? | \{\{.*\}? | \{.* | redacted | masked | hidden | (?:~|\.{0,2})/.*
+    | \[.*\] | \$\{.*\}? | \{.* | redacted | masked | hidden | (?:~|\.{0,2})/.*
     """
 )
 _FIGURE = re.compile(rb"[\d.,:+-]+")
@@ -103,7 +107,7 @@ def _is_secret(hit: Hit, value: bytes, *, certain: bool) -> bool:
         return bool(_CODE_VALUE.fullmatch(value))
     if cookie:
         return b"=" in value
-    if (password and not said) or (key and certain):
+    if (password and (certain or not said)) or (key and certain):
         return not _PLACEHOLDER.fullmatch(value)
     return _looks_secret(value)
 
@@ -112,7 +116,7 @@ def _looks_secret(value: bytes) -> bool:
     """Say whether it looks like made by a machine, or by a person told to mix."""
     if len(value) < 6 or b" " in value or _FIGURE.fullmatch(value):
         return False
-    return len(value) >= 24 or any(48 <= sign <= 57 for sign in value)
+    return len(value) >= 24 or count_digits(value) > 0
 
 
 FINDERS = (Finder(_NAMED, find_named),)

@@ -79,7 +79,15 @@ _GLUED_BEFORE = re.compile(rb"[0-9A-Za-z][-.]$|[0-9A-Za-z_]$")
 _GLUED_AFTER = re.compile(rb"[0-9A-Za-z_]|\.[0-9]|-[0-9A-Za-z]")
 
 
+def begins_alone(view: bytes, start: int) -> bool:
+    """Say whether a number begins here, and not in the middle of a code or a figure."""
+    return not _GLUED_BEFORE.search(view[max(0, start - 2) : start])
+
+
 def stands_alone(view: bytes, start: int, end: int) -> bool:
     """Say whether a number is a whole one, and no part of a longer code or figure."""
-    before = _GLUED_BEFORE.search(view[max(0, start - 2) : start])
-    return not before and not _GLUED_AFTER.match(view, end)
+    return begins_alone(view, start) and not _GLUED_AFTER.match(view, end)
+
+
+def count_digits(number: bytes) -> int:
+    return sum(48 <= sign <= 57 for sign in number)

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, pattern
+from traces.masks.scan import Finder, count_digits, pattern
 from traces.masks.texts import Text
-
-_DIGIT = re.compile(rb"[0-9]")
 
 _KEY = b"|".join(
     rb"\b" + shape
@@ -48,7 +46,7 @@ def find_keys(text: Text) -> Iterator[Mask]:
         start, end = hit.span()
         scheme = _SCHEME.match(text.view, start, end)
         start = scheme.end() if scheme else start
-        if _DIGIT.search(text.view, start, end):
+        if count_digits(text.view[start:end]):
             yield text.mask(start, end, MaskKind.SECRET)
 
 
@@ -56,7 +54,7 @@ _BLOCK = rb"-----BEGIN [0-9A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _BLOCKS = pattern(_BLOCK)
 _BLOCK_END = re.compile(rb"-----END [0-9A-Z ]{0,60}-----")
 # Of a block that was cut off: all that may belong to it.
-_BLOCK_BODY = re.compile(rb"(?:[^-\xff]|-(?!----))*")
+_BLOCK_BODY = re.compile(rb"(?:[^-\xff]++|-(?!----))*+")
 
 
 def find_blocks(text: Text) -> Iterator[Mask]:

@@ -1,0 +1,86 @@
+"""The fast way finds all that the slow way finds, but for named departures."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.traces.departures import departs
+from tests.traces.masking_corpus import LINES, VALUES
+from tests.traces.slow_masking import recognisers, slow_hits
+from traces.masking import find_masks
+
+RUNS = Path(__file__).parents[3] / "shared/data/runs/airline_support.jsonl"
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+def missed(text):
+    """Return what the slow way finds and no mask hides."""
+    hidden = set()
+    for found in find_masks(text):
+        hidden.update(range(found.start, found.end))
+    return [
+        f"{hit.entity_type} {text[hit.start : hit.end]}"
+        for hit in slow_hits(text)
+        if not hidden.issuperset(
+            range(len(text[: hit.start].encode()), len(text[: hit.end].encode()))
+        )
+        and not departs(text, hit)
+    ]
+
+
+@given(LINES)
+@settings(max_examples=300, deadline=None)
+def test_every_value_of_the_corpus_is_masked(line):
+    assert missed(line) == []
+
+
+def test_the_corpus_puts_every_recogniser_to_use():
+    """Otherwise the test above would prove little."""
+    found = set()
+    for values in VALUES:
+
+        @given(values)
+        @settings(max_examples=10, deadline=None, database=None)
+        def look_through(value):
+            found.update(hit.entity_type for hit in slow_hits(value))
+
+        look_through()
+    assert {name for one in recognisers() for name in one.supported_entities} == found
+
+
+@given(st.text("0123456789012345678901234567890123456789 -./()+ab", max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_figures_of_any_grouping_are_masked_alike(figures):
+    assert missed(figures) == []
+
+
+@given(st.text('0123456789ABCDEFSTXZ :.@abcd-"é,', max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_codes_of_any_kind_are_masked_alike(codes):
+    assert missed(codes) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not RUNS.exists(), reason="the recorded runs are not here")
+def test_recorded_runs_are_masked_alike():
+    words = [
+        text
+        for line in RUNS.read_text().splitlines()
+        for message in json.loads(line)["messages"]
+        for text in _words_of(message)
+    ]
+    assert len(words) > 900
+    assert [lost for text in words for lost in missed(text)] == []
+
+
+def _words_of(message):
+    if message.get("text"):
+        yield message["text"]
+    for thought in message.get("thinking") or []:
+        yield thought["text"]
+    for call in message.get("tool_calls") or []:
+        yield json.dumps(call["arguments"])
