@@ -27,7 +27,8 @@ class Source(StrEnum):
     ENCRYPTED = "encrypted"  # encrypted_content, reasoning.encrypted
     THOUGHT = "thought"  # Gemini: thought text is a summary by definition
     SIGNATURE = "signature"  # Gemini: a thought signature on another part
-    RAW = "raw"  # reasoning_content, `reasoning`, reasoning_text, inline tags
+    RAW = "raw"  # reasoning_content, `reasoning`, reasoning_text
+    INLINE = "inline"  # the model wrote it into its answer: tags, a field of its JSON
     CUT = "cut"  # text of messages whose JSON does not close
 
 
@@ -71,6 +72,7 @@ FAMILIES: tuple[tuple[str, Fidelity], ...] = (
 )
 _FAMILIES = tuple((re.compile(pattern), label) for pattern, label in FAMILIES)
 _ASKS_FAMILY = frozenset({Source.GENERIC, Source.ANTHROPIC, Source.RAW})
+_SAYS_RAW = frozenset({Source.RAW, Source.INLINE})
 _SAYS_SUMMARY = frozenset({Source.SUMMARY, Source.THOUGHT})
 
 
@@ -93,7 +95,7 @@ def label(text: str, source: Source, known: Evidence) -> Fidelity:
         return _label_of_nothing(source, known)
     if _is_summary(text, source, known):
         return Fidelity.SUMMARY
-    if source is Source.RAW or family_label(known.model) is Fidelity.RAW:
+    if source in _SAYS_RAW or family_label(known.model) is Fidelity.RAW:
         return Fidelity.RAW
     return Fidelity.UNKNOWN
 

@@ -76,6 +76,8 @@ def test_what_is_not_shown_is_told_by_what_stands_beside_it(source, known, expec
         (Source.RAW, Evidence(), Fidelity.RAW),
         (Source.RAW, Evidence(tokens=9_000), Fidelity.RAW),
         (Source.RAW, Evidence(model="claude-opus-4"), Fidelity.SUMMARY),
+        (Source.INLINE, Evidence(), Fidelity.RAW),
+        (Source.INLINE, Evidence(tokens=9_000, model="gpt-5"), Fidelity.RAW),
         (Source.RAW, Evidence(model="gpt-oss-120b"), Fidelity.RAW),
         (Source.ENCRYPTED, Evidence(model="gpt-5"), Fidelity.UNKNOWN),
     ],

@@ -13,6 +13,17 @@ from traces.providers.parameters import as_parameter, take_parameters
 from traces.providers.values import as_text, loads
 from traces.spans import Kind, RawSpan, Span, Usage
 
+# Slots that are facts by the same name.
+_NAMES = frozenset(
+    {"service", "environment", "release", "agent", "provider", "model_asked", "model",
+     "tool"}
+)  # fmt: skip
+_IDS = frozenset({"call_id", "request_id"})
+_COUNTS = {
+    "input_tokens": "input", "output_tokens": "output", "reasoning_tokens": "reasoning",
+    "cache_read": "cache_read", "cache_write": "cache_write",
+}  # fmt: skip
+_FIRST_CHUNK = frozenset({"first_chunk_s", "first_chunk_ms", "first_chunk_at"})
 _REMOTE = 0x300  # OTLP: it is known whether the parent is remote, and it is
 _ERROR = 2  # OTLP: STATUS_CODE_ERROR
 
@@ -44,17 +55,12 @@ def read_facts(raw: RawSpan, told: Told) -> Span:
 
 
 def _read_names(span: Span, told: Told) -> None:
-    span.service = told.take_name("service")
-    span.environment = told.take_name("environment")
-    span.release = told.take_name("release")
-    span.agent = told.take_name("agent")
-    span.provider = told.take_name("provider").lower()
-    span.model_asked = told.take_name("model_asked")
-    span.model = told.take_name("model")
-    span.tool = told.take_name("tool")
-    span.call_id = _take_id(told, "call_id")
-    span.request_id = _take_id(told, "request_id")
-    span.finish = _take_finish(told)
+    for slot in _NAMES & told.slots():
+        setattr(span, slot, told.take_name(slot))
+    for slot in _IDS & told.slots():
+        setattr(span, slot, _take_id(told, slot))
+    span.provider = span.provider.lower()
+    span.finish = _take_finish(told) if "finish" in told else ()
     span.effect = mcp.take_effect(told)
     span.index = take_index(told)
     if "entity" in told or "workflow" in told:
@@ -73,8 +79,6 @@ def _read_entity(span: Span, told: Told) -> None:
 
 def _take_id(told: Told, slot: str) -> str:
     value = told.take(slot)
-    if value is None:
-        return ""
     text = as_text(value)
     if is_id(text):
         return text
@@ -85,8 +89,6 @@ def _take_id(told: Told, slot: str) -> str:
 def _take_finish(told: Told) -> tuple[str, ...]:
     """Take finish reasons: a list, its JSON, or one word."""
     value = told.take_json("finish")
-    if value is None:
-        return ()
     reasons = value if isinstance(value, (list, tuple)) else (value,)
     names = [as_name(as_text(reason)) for reason in reasons if reason is not None]
     if not all(whole for _, whole in names):
@@ -102,20 +104,16 @@ def _read_references(span: Span, told: Told) -> None:
 
 
 def _read_figures(span: Span, raw: RawSpan, told: Told) -> None:
-    span.usage = Usage(
-        told.take_count("input_tokens"),
-        told.take_count("output_tokens"),
-        told.take_count("reasoning_tokens"),
-        told.take_count("cache_read"),
-        told.take_count("cache_write"),
-    )
+    for slot in _COUNTS.keys() & told.slots():
+        setattr(span.usage, _COUNTS[slot], told.take_count(slot))
     span.cost_usd = told.take_number("cost")
     if "langfuse_usage" in told:
         span.usage = langfuse.take_usage(told) or span.usage
     if "langfuse_cost" in told and span.cost_usd is None:
         span.cost_usd = langfuse.take_cost(told)
     span.parameters = _take_parameters(told)
-    span.first_chunk_ns = _take_first_chunk(raw, told)
+    if not _FIRST_CHUNK.isdisjoint(told.slots()):
+        span.first_chunk_ns = _take_first_chunk(raw, told)
 
 
 def mend_usage(usage: Usage) -> None:

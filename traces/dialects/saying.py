@@ -110,14 +110,18 @@ class Sayings:
             _write_value(slot, data, role, self.writer)
 
     def _read_failures(self) -> None:
-        writer, told = self.writer, self.told
-        writer.begin(Direction.OUT)
-        told_error = told.take_words("error_message"), told.take_words("error_trace")
-        failures = [*self._heard.failures, _failure(*told_error)]
+        writer, told, failures = self.writer, self.told, self._heard.failures
+        if "error_message" in told or "error_trace" in told:
+            message, trace = (
+                told.take_words("error_message"),
+                told.take_words("error_trace"),
+            )
+            failures = [*failures, _failure(message, trace)]
         for failure in failures:
-            _write_failure(failure, writer)
             writer.begin(Direction.OUT)
+            _write_failure(failure, writer)
         if self.raw.status_message:
+            writer.begin(Direction.OUT)
             writer.error(self.raw.status_message, "status")
 
 

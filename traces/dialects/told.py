@@ -7,7 +7,7 @@ word is lost because nobody knew its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -68,6 +68,10 @@ class Told:
 
     def hear_family(self, slot: str, key: str, value: Any) -> None:
         self._families.setdefault(slot, {})[key] = value
+
+    def slots(self) -> KeysView[str]:
+        """Return the slots that something was told for; a set to work with."""
+        return self._facts.keys()
 
     def __contains__(self, slot: str) -> bool:
         return slot in self._facts or slot in self._families

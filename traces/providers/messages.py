@@ -37,10 +37,12 @@ def read_message(message: Any, writer: PartWriter, role: str) -> None:
         _read_item(left, writer)
         return
     writer.begin_message(_role(left) or role)
-    openai_chat.read_reasoning(left, writer)
+    if not openai_chat.BESIDE.isdisjoint(left):
+        openai_chat.read_reasoning(left, writer)
     _read_words(left, writer)
     openai_chat.read_calls(left, writer)
-    writer.finish += texts(left.pop("finish_reason", None))
+    if "finish_reason" in left:
+        writer.finish += texts(left.pop("finish_reason"))
     if left:
         keep_left("message", left, writer)
 

@@ -16,6 +16,11 @@ from traces.providers.values import loads
 from traces.providers.writing import PartWriter
 from traces.spans import Usage
 
+# Where reasoning stands beside a message's content.
+BESIDE = frozenset(
+    {"reasoning", "reasoning_content", "reasoning_details", "thinking_blocks"}
+)
+
 
 def read_reasoning(message: Block, writer: PartWriter) -> None:
     """Read the reasoning that stands beside a message's content."""

@@ -80,6 +80,28 @@ def _class_of_name(name: str, value: Any) -> WordClass:
     return WordClass.REASONING if _REASONING.search(name) else WordClass.TOOLS
 
 
+def thinks(data: Any) -> bool:
+    """Tell whether a JSON answer has a field for what was thought before it."""
+    return isinstance(data, dict) and any(
+        _class_of_name(str(name), value) is WordClass.REASONING
+        for name, value in data.items()
+    )
+
+
+def without_thoughts(data: Any) -> tuple[list[Any], Any]:
+    """Return what was thought in fields of a JSON answer, and the answer without it."""
+    if not thinks(data):
+        return [], data
+    left = {}
+    thoughts = []
+    for name, value in data.items():
+        if _class_of_name(str(name), value) is WordClass.REASONING:
+            thoughts.append(value)
+        else:
+            left[name] = value
+    return thoughts, left
+
+
 def without_opaque(value: Any) -> tuple[Any, list[str]]:
     """Return JSON without the signed and encrypted texts in it, and those texts."""
     found: list[str] = []

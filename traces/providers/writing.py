@@ -15,7 +15,7 @@ from typing import Any
 from traces.fidelity import Source
 from traces.providers import blobs, secrecy
 from traces.providers.naming import as_media_type, as_name, is_id
-from traces.providers.values import as_text, canonical, holds_words
+from traces.providers.values import as_text, canonical, holds_words, loads
 from traces.spans import Direction, Part, PartKind, WordClass
 
 _ROLES = {
@@ -48,8 +48,8 @@ class PartWriter:
     """
 
     __slots__ = (
-        "_echo", "_said", "_tools", "direction", "finish", "message", "parts",
-        "role", "thoughts",
+        "_echo", "_said", "_spoken", "_tools", "direction", "finish", "message",
+        "parts", "role", "thoughts",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -62,6 +62,7 @@ class PartWriter:
         self._echo = False
         self._said: set[tuple[str, str]] | None = None
         self._tools: set[str] = set()
+        self._spoken: set[Direction] = set()
 
     def begin(self, direction: Direction) -> None:
         """Start reading one source of a direction: what was said already is skipped."""
@@ -79,7 +80,7 @@ class PartWriter:
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was written yet in this direction."""
-        return all(part.direction is not self.direction for part in self.parts)
+        return self.direction not in self._spoken
 
     def text(self, text: str) -> None:
         """Write what somebody said; thoughts that stand in tags go their own way."""
@@ -88,23 +89,31 @@ class PartWriter:
         speaks = self.role not in ("user", "system", "tool")
         if speaks and "<" in text and secrecy.TAG.search(text):
             self._split(text)
+        elif speaks and text[0] == "{" and secrecy.thinks(data := loads(text)):
+            self.answer(data)
         elif self.role == "system":
             self._add(PartKind.INSTRUCTIONS, WordClass.DIALOGUE, text)
         else:
             self._add(PartKind.TEXT, WordClass.DIALOGUE, text)
 
     def answer(self, data: Any) -> None:
-        """Write an answer that is no text: a structured result, as JSON."""
-        text = as_text(self._cut(data))
-        words = secrecy.class_inside(data)
-        dialogue = words is WordClass.TOOLS
-        self._add(PartKind.TEXT, WordClass.DIALOGUE if dialogue else words, text)
+        """Write an answer that is no text: a structured result, as JSON.
+
+        What it was told to think first, in a field of the answer, goes its own way.
+        """
+        thoughts, left = secrecy.without_thoughts(data)
+        for thought in thoughts:
+            self.reasoning(as_text(thought), Source.INLINE)
+        if left != {}:
+            words = secrecy.class_inside(left)
+            said = WordClass.DIALOGUE if words is WordClass.TOOLS else words
+            self._add(PartKind.TEXT, said, as_text(self._cut(left)))
 
     def _split(self, text: str) -> None:
         end = 0
         for hit in _INLINE.finditer(text):
             self._visible(text[end : hit.start()])
-            self.reasoning(hit[2].strip(), Source.RAW)
+            self.reasoning(hit[2].strip(), Source.INLINE)
             end = hit.end()
         self._visible(text[end:])
 
@@ -292,6 +301,7 @@ class PartWriter:
         if self._echo and self._was_said(part):
             return None
         self.parts.append(part)
+        self._spoken.add(self.direction)
         return part
 
     def _was_said(self, part: Part) -> bool:

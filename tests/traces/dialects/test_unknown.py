@@ -82,6 +82,35 @@ def test_a_tool_that_only_thinks_has_reasoning_for_arguments():
     )
 
 
+ANSWER = '{"thought":"because","answer":"yes"}'
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"gen_ai.output.messages": [{"role": "assistant", "content": ANSWER}]},
+        {"final_result": ANSWER, "gen_ai.operation.name": "invoke_agent"},
+        {"ai.response.object": ANSWER, "ai.operationId": "ai.generateObject"},
+        {"gen_ai.completion.0.content": ANSWER},
+    ],
+)
+def test_what_an_answer_was_told_to_think_first_is_reasoning(told):
+    parts = [(p.words, p.text) for p in read(told).parts if p.text]
+    assert parts[:2] == [
+        (WordClass.REASONING, "because"),
+        (WordClass.DIALOGUE, '{"answer":"yes"}'),
+    ]
+
+
+def test_what_a_person_writes_is_no_reasoning():
+    asked = [
+        {"role": "user", "content": ANSWER},
+        {"role": "user", "content": "<think>"},
+    ]
+    span = read({"gen_ai.input.messages": asked})
+    assert {part.words for part in span.parts} == {WordClass.DIALOGUE}
+
+
 def test_technical_attributes_are_dropped():
     span = read(
         {
