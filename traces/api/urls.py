@@ -9,11 +9,15 @@ from traces.api.receiver import (
     ReceiveNothing,
     ReceiveTraces,
 )
+from traces.api.traces import OneTrace, Traces
 
 urlpatterns = [
+    path("api/v1/traces", Traces.as_view(), name="api_traces"),
     path("v1/traces", ReceiveTraces.as_view(), name="otlp_traces"),
     path("v1/logs", ReceiveLogs.as_view(), name="otlp_logs"),
     path("v1/metrics", ReceiveMetrics.as_view(), name="otlp_metrics"),
     path("api/v1/traces/import", ImportTraces.as_view(), name="api_import_traces"),
+    # After the words that are no ids.
+    path("api/v1/traces/<str:trace_id>", OneTrace.as_view(), name="api_trace"),
     path("v1/<path:rest>", ReceiveNothing.as_view(), name="otlp_nothing"),
 ]
