@@ -13,6 +13,7 @@ from reviewapp.notifications.models import Reach, Wish
 from reviewapp.notifications.rules import (
     DEFAULT_ARRIVAL_CLASSES,
     DEFAULT_CHANNELS,
+    OF_REQUESTS,
     Channel,
     Occasion,
 )
@@ -88,7 +89,7 @@ def wish_forms(person: User, queue: Queue, data: Any = None) -> list[WishForm]:
             prefix=occasion.value,
             initial=_holding(wishes.get(occasion), occasion),
         )
-        for occasion in Occasion
+        for occasion in OF_REQUESTS
     ]
 
 

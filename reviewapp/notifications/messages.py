@@ -23,6 +23,7 @@ from reviewapp.core.permissions import Right
 from reviewapp.core.words import Keyring, WordsGone
 from reviewapp.notifications.models import Notice
 from reviewapp.notifications.rules import Occasion
+from traces.models import BreakGlass
 
 _WHAT = {
     Occasion.ARRIVAL: "New request",
@@ -31,6 +32,9 @@ _WHAT = {
     Occasion.SECOND_APPROVAL: "Your approval is the second",
     Occasion.WOKE: "Back from being put off",
     Occasion.UNCERTAIN: "Effect unknown, to settle",
+    Occasion.GLASS_BROKEN: "Break-glass, waits for a second person",
+    Occasion.GLASS_ANSWERED: "A second person has answered",
+    Occasion.GLASS_ENDED: "An opening is to be reviewed",
 }
 _MOST_CHARACTERS = 300
 # What mail programs and chats make links of: a scheme, and a dot in a name.
@@ -48,17 +52,37 @@ class Message:
 
 def message_of(notice: Notice) -> Message:
     """Return the message for the person the notice is for."""
-    ask, person = notice.ask, notice.person
     what = _WHAT[Occasion(notice.occasion)]
+    link = settings.PUBLIC_URL + reverse("notice", args=[notice.pk])
+    if notice.glass is not None:
+        return _of_opening(notice.glass, notice.person, what, link)
+    if notice.ask is None:
+        raise ValueError("A notice is about a request or an opening.")
+    return _of_request(notice.ask, notice.person, what, link)
+
+
+def _of_request(ask: ActionRequest, person: User, what: str, link: str) -> Message:
     risk = RiskClass(ask.risk_class).label
     title = f"{what}: {risk.lower()}, {ask.environment}, {ask.system.slug}"
     until = ask.expires_at.astimezone(ZoneInfo(person.time_zone))
     lines = [
         summary_for(ask, person),
         f"Queue {ask.queue.name}; to decide by {until:%a %d %b, %H:%M %Z}.",
-        settings.PUBLIC_URL + reverse("notice", args=[notice.pk]),
+        link,
     ]
     return Message(title, "\n\n".join(line for line in lines if line))
+
+
+def _of_opening(glass: BreakGlass, person: User, what: str, link: str) -> Message:
+    """Who, of which system, why and until when; the reference it named stays here."""
+    until = glass.until.astimezone(ZoneInfo(person.time_zone))
+    lines = [
+        f"{harmless(str(glass.person))} reads a trace of {glass.system.slug} beyond"
+        f" their tier: {glass.get_reason_display().lower()}.",
+        f"Until {until:%a %d %b, %H:%M %Z}.",
+        link,
+    ]
+    return Message(f"{what}: {glass.system.slug}", "\n\n".join(lines))
 
 
 def summary_for(ask: ActionRequest, person: User) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from queues.models import ActionRequest, Queue
 from reviewapp.core.models import User
 from reviewapp.notifications.rules import Channel, Occasion
+from traces.models import BreakGlass
 
 
 class Reach(models.Model):
@@ -83,8 +84,12 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
     occasion = models.CharField(max_length=16, choices=Occasion.choices)
+    # What it is about: a request, or an opening by break-glass.
     ask = models.ForeignKey(
-        ActionRequest, on_delete=models.CASCADE, related_name="notices"
+        ActionRequest, on_delete=models.CASCADE, null=True, related_name="notices"
+    )
+    glass = models.ForeignKey(
+        BreakGlass, on_delete=models.CASCADE, null=True, related_name="+"
     )
     event_id = models.BigIntegerField(help_text="The event of the log that called.")
     browser = models.BooleanField(help_text="Whether to raise a browser notice.")
@@ -98,6 +103,11 @@ class Notice(models.Model):
             # The log may be read twice; a person is told once.
             models.UniqueConstraint(
                 fields=["person", "event_id"], name="one_notice_per_person_and_event"
+            ),
+            models.CheckConstraint(
+                name="a_notice_is_about_one_thing",
+                condition=Q(ask=None, glass__isnull=False)
+                | Q(ask__isnull=False, glass=None),
             ),
         ]
         indexes = [

@@ -15,6 +15,9 @@ class Occasion(TextChoices):
     SECOND_APPROVAL = "second_approval", "A second approval is needed"
     WOKE = "woke", "A request I put off wakes"
     UNCERTAIN = "uncertain", "An act has an unknown effect"
+    GLASS_BROKEN = "glass_broken", "Somebody broke the glass"
+    GLASS_ANSWERED = "glass_answered", "A second person has answered"
+    GLASS_ENDED = "glass_ended", "An opening is to be reviewed"
 
 
 class Channel(TextChoices):
@@ -32,7 +35,16 @@ OCCASION_OF: dict[str, Occasion] = {
     "request.approved_in_part": Occasion.SECOND_APPROVAL,
     "request.woke": Occasion.WOKE,
     "request.uncertain": Occasion.UNCERTAIN,
+    "glass.broken": Occasion.GLASS_BROKEN,
+    "glass.approved": Occasion.GLASS_ANSWERED,
+    "glass.refused": Occasion.GLASS_ANSWERED,
+    "glass.ended": Occasion.GLASS_ENDED,
 }
+# Of openings by break-glass: by duty, so there is nothing to wish for.
+OF_OPENINGS = frozenset(
+    {Occasion.GLASS_BROKEN, Occasion.GLASS_ANSWERED, Occasion.GLASS_ENDED}
+)
+OF_REQUESTS = tuple(one for one in Occasion if one not in OF_OPENINGS)
 
 # What somebody who has chosen nothing gets. An arrival calls only for the classes
 # where a late answer hurts: whoever is called for everything stops listening.
@@ -43,6 +55,10 @@ DEFAULT_CHANNELS: dict[Occasion, tuple[Channel, ...]] = {
     Occasion.SECOND_APPROVAL: (Channel.APP, Channel.BROWSER),
     Occasion.WOKE: (Channel.APP, Channel.BROWSER),
     Occasion.UNCERTAIN: (Channel.APP,),
+    # Half an hour is soon over, and who is on duty may not have the page open.
+    Occasion.GLASS_BROKEN: (Channel.APP, Channel.BROWSER, Channel.EMAIL),
+    Occasion.GLASS_ANSWERED: (Channel.APP, Channel.BROWSER),
+    Occasion.GLASS_ENDED: (Channel.APP,),
 }
 DEFAULT_ARRIVAL_CLASSES = ("destructive", "broadcast", "access")
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
 
 from queues.effective import open_headline
 from queues.models import ActionRequest, Status
 from queues.selectors.reading import queues_read_by
 from reviewapp.core.models import User
 from reviewapp.core.words import Keyring
+from reviewapp.notifications.glass_receivers import is_over
 from reviewapp.notifications.models import Notice
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One notice: `summary` is the tool's name where the words may not be read."""
+    """One notice: `summary` is the tool's name where the words may not be read.
+
+    `ask` is None where it is about an opening by break-glass.
+    """
 
     notice: Notice
-    ask: ActionRequest
+    ask: ActionRequest | None
     has_words: bool
     summary: str
     is_over: bool
@@ -26,13 +33,26 @@ class NoticeRow:
 
 def notice_rows(notices: Sequence[Notice], person: User) -> list[NoticeRow]:
     """Open the summaries in bulk, with one query for the keys."""
-    readable = queues_read_by(person)
-    keyring = Keyring.of(n.ask_id for n in notices if n.ask.queue_id in readable)
-    return [_row(notice, keyring) for notice in notices]
+    readable, now = queues_read_by(person), timezone.now()
+    asks = [notice.ask for notice in notices if notice.ask is not None]
+    keyring = Keyring.of(ask.pk for ask in asks if ask.queue_id in readable)
+    return [
+        _of_request(notice, notice.ask, keyring)
+        if notice.ask is not None
+        else _of_opening(notice, now)
+        for notice in notices
+    ]
 
 
-def _row(notice: Notice, keyring: Keyring) -> NoticeRow:
-    ask = notice.ask
+def _of_opening(notice: Notice, now: datetime) -> NoticeRow:
+    if notice.glass is None:
+        raise ValueError("A notice is about a request or an opening.")
+    summary = f"{notice.glass.person} opened a trace of {notice.glass.system}"
+    over = is_over(notice.glass, notice.occasion, now)
+    return NoticeRow(notice, None, False, summary, over)
+
+
+def _of_request(notice: Notice, ask: ActionRequest, keyring: Keyring) -> NoticeRow:
     readable = keyring.has(ask.pk)
     words = open_headline(ask, keyring).summary if readable else ""
     over = ask.status not in (Status.PENDING, Status.UNCERTAIN)

@@ -33,11 +33,13 @@ _ORDER = ("-made_at", "-id")
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    mine = Notice.objects.visible_to(person).select_related("ask__queue", "ask__system")
+    mine = Notice.objects.visible_to(person).select_related(
+        "ask__queue", "ask__system", "glass__person", "glass__system"
+    )
     page = keyset_page(mine, order=_ORDER, cursor=request.GET.get("cursor"), limit=50)
     rows = notice_rows(page.items, person)
     list_words(
-        [row.ask.pk for row in rows if row.has_words],
+        [row.ask.pk for row in rows if row.ask and row.has_words],
         page="notices",
         person=person,
         actor=actor_of(request),
@@ -61,10 +63,12 @@ def unseen_notices(request: HttpRequest) -> HttpResponse:
 @access(SIGNED_IN)
 @require_GET
 def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
-    """The deep link of a call: to the request itself, and the notice is seen."""
+    """The deep link of a call: to what it is about, and the notice is seen."""
     person = person_of(request)
     found = get_object_or_404(Notice.objects.visible_to(person), pk=notice_id)
     see_notices(person, actor=actor_of(request), notice=found)
+    if found.glass_id is not None:
+        return redirect("show_opening", found.glass_id)
     return redirect("request", found.ask_id)
 
 

@@ -6,7 +6,7 @@ from queues.models import ActionRequest
 from reviewapp.core.models import Event
 from reviewapp.core.words import Keyring
 from reviewapp.notifications.models import Notice, Reach, Wish
-from reviewapp.notifications.rules import Occasion
+from reviewapp.notifications.rules import OF_REQUESTS
 from reviewapp.notifications.services.notices import call_people
 from tests.queues.builders import make_ask, make_queue
 
@@ -126,5 +126,5 @@ def test_a_form_with_nothing_ticked_is_a_form_too(reviewer, client_for):
     make_queue(reviewer)
     answer = client_for(reviewer).post("/profile/calls/general/")
     assert answer.status_code == 302
-    assert set(Wish.objects.values_list("occasion", flat=True)) == set(Occasion)
+    assert set(Wish.objects.values_list("occasion", flat=True)) == set(OF_REQUESTS)
     assert not Wish.objects.exclude(channels=[]).exists()

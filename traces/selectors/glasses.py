@@ -91,12 +91,17 @@ def rows_of_glasses(glasses: Sequence[BreakGlass], now: datetime) -> list[GlassR
     ]
 
 
-def count_to_approve(person: User, now: datetime) -> int:
-    """Return how many openings wait for this person's word."""
-    waiting = BreakGlass.objects.visible_to(person).to_approve(now)
-    others = waiting.exclude(person=person).select_related("person")
-    found = others.prefetch_related("person__role_grants")
-    return sum(may_approve(person.roles, glass.person.roles) for glass in found)
+def count_waiting(person: User, now: datetime) -> int:
+    """Return how many openings wait for this person: to approve, or to review."""
+    others = BreakGlass.objects.visible_to(person).exclude(person=person)
+    asked = others.to_approve(now).select_related("person")
+    count = sum(
+        may_approve(person.roles, glass.person.roles)
+        for glass in asked.prefetch_related("person__role_grants")
+    )
+    if person.has_right(Right.GLASS_REVIEW):
+        count += others.to_review().count()
+    return count
 
 
 def reads_reference(person: User, glass: BreakGlass) -> bool:

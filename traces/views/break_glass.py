@@ -25,7 +25,7 @@ from traces.glass import Reason, Verdict, may_approve
 from traces.models import BreakGlass
 from traces.selectors.glasses import (
     ORDER,
-    count_to_approve,
+    count_waiting,
     openings_for,
     readings_under,
     reads_reference,
@@ -61,7 +61,7 @@ def list_openings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def count_openings(request: HttpRequest) -> HttpResponse:
     """The count beside the navigation's entry: what waits for this person."""
-    count = count_to_approve(person_of(request), timezone.now())
+    count = count_waiting(person_of(request), timezone.now())
     return HttpResponse(str(count) if count else "")
 
 

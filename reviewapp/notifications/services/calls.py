@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from queues.models import Status
 from reviewapp.core.words import Keyring, WordsGone
+from reviewapp.notifications.glass_receivers import is_over
 from reviewapp.notifications.messages import Message, message_of
 from reviewapp.notifications.messengers import AddressRefused, messenger_at
-from reviewapp.notifications.models import Call, Reach
+from reviewapp.notifications.models import Call, Notice, Reach
 from reviewapp.notifications.rules import Channel, Occasion, next_attempt
 
 APPRISE_LABEL = "apprise"
@@ -44,9 +45,13 @@ def _make(call_id: int) -> bool:
     if not leased:
         return False
     call = Call.objects.select_related(
-        "notice__person", "notice__ask__queue", "notice__ask__system"
+        "notice__person",
+        "notice__ask__queue",
+        "notice__ask__system",
+        "notice__glass__person",
+        "notice__glass__system",
     ).get(pk=call_id)
-    if _is_over(call):
+    if _is_over(call.notice, now):
         _close(call, failure="no_longer_needed")
         return False
     failure = _send(call)
@@ -60,11 +65,14 @@ def _make(call_id: int) -> bool:
     return True
 
 
-def _is_over(call: Call) -> bool:
+def _is_over(notice: Notice, now: datetime) -> bool:
     """A call held back by quiet hours may have been answered by somebody else."""
-    if call.notice.occasion == Occasion.UNCERTAIN:
-        return call.notice.ask.status != Status.UNCERTAIN
-    return call.notice.ask.status != Status.PENDING
+    if notice.glass is not None:
+        return is_over(notice.glass, notice.occasion, now)
+    wanted = (
+        Status.UNCERTAIN if notice.occasion == Occasion.UNCERTAIN else Status.PENDING
+    )
+    return notice.ask is None or notice.ask.status != wanted
 
 
 def _close(call: Call, *, sent_at: datetime | None = None, failure: str = "") -> None:

@@ -14,9 +14,17 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import Facts, record_event, record_events
 from reviewapp.core.log_reading import consume_all
 from reviewapp.core.models import Event, User
+from reviewapp.notifications.glass_receivers import Keepers
 from reviewapp.notifications.models import Call, Notice, Reach
 from reviewapp.notifications.receivers import Households, Receiver
-from reviewapp.notifications.rules import OCCASION_OF, Channel, Occasion, call_at
+from reviewapp.notifications.rules import (
+    OCCASION_OF,
+    OF_OPENINGS,
+    Channel,
+    Occasion,
+    call_at,
+)
+from traces.models import BreakGlass
 
 READER = "notices"
 # The transaction of a batch holds every reader of the log back: it stays short.
@@ -57,6 +65,15 @@ def _told(events: Sequence[Event]) -> Iterable[tuple[int, int]]:
 def _notices(
     events: Sequence[Event], now: datetime
 ) -> Iterator[tuple[Notice, Receiver]]:
+    of_openings = [one for one in events if OCCASION_OF[one.verb] in OF_OPENINGS]
+    yield from _of_requests([one for one in events if one not in of_openings], now)
+    if of_openings:
+        yield from _of_openings(of_openings, now)
+
+
+def _of_requests(
+    events: Sequence[Event], now: datetime
+) -> Iterator[tuple[Notice, Receiver]]:
     asks = ActionRequest.objects.in_bulk([UUID(event.subject_id) for event in events])
     households = Households.of(asks.values(), now)
     for event in events:
@@ -64,15 +81,33 @@ def _notices(
         if ask is None:
             continue
         for receiver in households.receivers(ask, occasion, event):
-            notice = Notice(
-                person=receiver.person,
-                event_id=event.pk,
-                occasion=occasion,
-                ask=ask,
-                browser=Channel.BROWSER in receiver.channels,
-                made_at=now,
-            )
+            notice = _notice(event, receiver, now)
+            notice.ask = ask
             yield notice, receiver
+
+
+def _of_openings(
+    events: Sequence[Event], now: datetime
+) -> Iterator[tuple[Notice, Receiver]]:
+    ids = [UUID(event.subject_id) for event in events]
+    glasses = BreakGlass.objects.select_related("person").in_bulk(ids)
+    keepers = Keepers.of_now(now)
+    for event in events:
+        glass = glasses[UUID(event.subject_id)]
+        for receiver in keepers.receivers(glass, OCCASION_OF[event.verb]):
+            notice = _notice(event, receiver, now)
+            notice.glass = glass
+            yield notice, receiver
+
+
+def _notice(event: Event, receiver: Receiver, now: datetime) -> Notice:
+    return Notice(
+        person=receiver.person,
+        event_id=event.pk,
+        occasion=OCCASION_OF[event.verb],
+        browser=Channel.BROWSER in receiver.channels,
+        made_at=now,
+    )
 
 
 def _calls(notices: Sequence[tuple[Notice, Receiver]], now: datetime) -> Iterator[Call]:
@@ -95,16 +130,21 @@ def _due_at(
         receiver.person.time_zone,
         reach.quiet_from if reach else None,
         reach.quiet_to if reach else None,
-        urgent=notice.occasion == Occasion.ESCALATION,
+        urgent=notice.occasion in (Occasion.ESCALATION, Occasion.GLASS_BROKEN),
     )
 
 
 def _facts(notice: Notice) -> Facts:
+    about = (
+        {"request": str(notice.ask_id)}
+        if notice.ask_id
+        else {"opening": str(notice.glass_id)}
+    )
     return {
         "person_id": notice.person_id,
         "occasion": notice.occasion,
-        "request": str(notice.ask_id),
         "browser": notice.browser,
+        **about,
     }
 
 

@@ -180,6 +180,9 @@ def test_the_count_is_of_what_waits_for_me(
     assert counts == {support_lead: "1", privacy_officer: "2"}
     act(approve_break_glass, waiting, support_lead)
     assert client_for(support_lead).get(reverse("count_openings")).text == ""
+    act(end_break_glass, waiting, support)
+    assert client_for(support_lead).get(reverse("count_openings")).text == ""
+    assert client_for(privacy_officer).get(reverse("count_openings")).text == "2"
 
 
 def test_it_costs_the_same_for_two_and_for_twenty(client_for, privacy_officer):
@@ -199,3 +202,24 @@ def test_pages_are_not_kept_by_browsers(client_for, support, trace):
     glass = opened(trace, support)
     answer = client_for(support).get(at("show_opening", glass))
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_the_trace_says_what_opens_more_and_what_closes_it(client_for, support, trace):
+    client = client_for(support)
+    assert at("break_glass", trace) in client.get(at("show_trace", trace)).text
+    glass = opened(trace, support)
+    page = client.get(at("show_trace", trace)).text
+    assert at("end_opening", glass) in page
+    assert "second person" in page
+    assert at("break_glass", trace) not in page
+
+
+def test_the_trace_leads_a_privacy_officer_to_their_acts(
+    client_for, privacy_officer, auditor, trace
+):
+    page = client_for(privacy_officer).get(at("show_trace", trace)).text
+    assert at("destroy_words", trace) in page
+    assert reverse("place_preservation") in page
+    seen = client_for(auditor).get(at("show_trace", trace)).text
+    assert reverse("who_saw") in seen
+    assert at("destroy_words", trace) not in seen
