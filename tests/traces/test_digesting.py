@@ -188,3 +188,15 @@ def test_a_single_span_that_workers_die_of_is_set_aside(exporter):
     digest()
     assert Quarantined.objects.get().reason == "WorkersDied"
     assert not Batch.objects.exists()
+
+
+def test_an_evaluation_of_a_whole_run_is_no_span_of_it(exporter):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    word = {"gen_ai.evaluation.name": "helpful", "gen_ai.evaluation.score.value": 0.9}
+    whole = record("gen_ai.evaluation.result", word, span_id=b"")
+    exporter.send(logs_of(whole), path="/v1/logs")
+    assert digest() == 2
+    assert [one.span_id for one in read_shape(Trace.objects.get()).spans] == [
+        "0000000000000001"
+    ]
+    assert not Quarantined.objects.exists()

@@ -74,6 +74,8 @@ def prepare_spans(spans: Iterable[Span], source: Source) -> list[Prepared]:
     """
     groups: dict[UUID, list[Span]] = {}
     for span in spans:
+        if not span.span_id:
+            continue  # a word about a whole run is no span of it
         pk = Trace.key_of(source.system_id, bytes.fromhex(span.trace_id))
         groups.setdefault(pk, []).append(span)
     keyring = Keyring.ensure(groups)
