@@ -248,3 +248,10 @@ class RotationForm(forms.Form):
 
     def overlap(self) -> timedelta:
         return timedelta(minutes=self.cleaned_data["minutes"])
+
+
+class DatesForm(forms.Form):
+    """Two dates whose manifests are laid side by side."""
+
+    a = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}))
+    b = forms.DateField(label="and on", widget=forms.DateInput(attrs={"type": "date"}))

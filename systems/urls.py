@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from systems.views import callbacks, credentials, keys, systems, tools
+from systems.views import callbacks, credentials, keys, systems, tools, versions
 
 urlpatterns = [
     path("", systems.list_systems, name="list_systems"),
@@ -23,6 +23,12 @@ urlpatterns = [
         "<slug:slug>/credentials/<int:credential_id>/retire",
         credentials.retire_credential,
         name="retire_credential",
+    ),
+    path("<slug:slug>/versions/", versions.list_versions, name="list_versions"),
+    path(
+        "<slug:slug>/versions/compare",
+        versions.compare_versions,
+        name="compare_versions",
     ),
     path("<slug:slug>/callbacks", callbacks.show_secret, name="callback_secret"),
     path(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from reviewapp.core.digests import keyed_digest
@@ -12,7 +12,7 @@ from traces.figures import moment
 from traces.spans import Kind, Span
 
 _SHOWN = 16
-# Told of a whole system, not of one call.
+# What a call of a model tells of its system.
 _FACTS = ("agent", "release", "provider", "model_asked", "model", "prompt")
 
 
@@ -32,15 +32,20 @@ def sightings_of(spans: Iterable[Span]) -> list[Sighting]:
     Imports and replays are none: they tell of another time and house.
     """
     return [
-        Sighting(_manifest(span), moment(span.start_ns))
+        Sighting(manifest, moment(span.start_ns))
         for span in spans
-        if span.kind is Kind.LLM and span.start_ns and not span.synthetic
+        if span.start_ns and not span.synthetic
+        for manifest in _manifests(span)
     ]
 
 
-def _manifest(span: Span) -> dict[str, object]:
-    told: dict[str, object] = {name: getattr(span, name) for name in _FACTS}
-    return told | {"tools": span.tools}
+def _manifests(span: Span) -> Iterator[dict[str, object]]:
+    if span.kind is Kind.LLM:
+        told: dict[str, object] = {name: getattr(span, name) for name in _FACTS}
+        yield told | {"tools": span.tools}
+    # By itself: an index is looked up in, whatever model was called before.
+    if span.index:
+        yield {"agent": span.agent, "index": span.index}
 
 
 @lru_cache(maxsize=4096)

@@ -77,6 +77,7 @@ _KEYS = {
     "s": "supplement",
     "y": "synthetic",
     "N": "fields",
+    "X": "index",
 }
 _DEFAULTS = {
     **{one.name: one.default for one in fields(SpanFacts)},

@@ -177,7 +177,8 @@ class SpanFacts:
     An open span has `end_ns` 0. `name` is told without words: what it did and with
     what (`traces/dialects` sees to it). `fields` is the number of things that were told
     of it: of two copies the one with more is the more complete. `prompt` and `tools`
-    are keyed fingerprints of the instructions and of each tool's definition.
+    are keyed fingerprints of the instructions and of each tool's definition. `index` is
+    what was looked up in, `name@version`.
     """
 
     span_id: str = ""
@@ -199,6 +200,7 @@ class SpanFacts:
     tool: str = ""
     call_id: str = ""
     effect: str = ""
+    index: str = ""
     request_id: str = ""
     turn: int | None = None
     finish: tuple[str, ...] = ()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.db import models
 
+from systems.manifests import Seen
 from systems.models.systems import System
 
 
 class SystemVersion(models.Model):
-    """One combination of models, prompt, tools and release, as seen in a trace.
+    """One combination of models, prompt, tools and release, and when it was seen.
 
     `manifest`: {"agent", "release", "provider", "model_asked", "model", "prompt",
-    "index", "tools": {name: fingerprint}}. Prompt and tools are keyed fingerprints, so
-    that a change can be told without keeping what anybody wrote; the words themselves
-    stand in the traces. `digest` is over the manifest.
+    "tools": {name: fingerprint}}, or {"agent", "index"} of what was looked up. Prompt
+    and tools are keyed fingerprints, so that a change can be told without keeping what
+    anybody wrote; the words themselves stand in the traces. `digest` is over the
+    manifest. What had given way to another and came back is a row of its own.
     """
 
     system = models.ForeignKey(
@@ -26,8 +28,10 @@ class SystemVersion(models.Model):
 
     class Meta:
         constraints = [
+            # Also serves the look-up by manifest.
             models.UniqueConstraint(
-                fields=["system", "digest"], name="one_version_per_manifest"
+                fields=["system", "digest", "first_seen_at"],
+                name="one_version_per_manifest_and_begin",
             ),
             models.CheckConstraint(
                 name="version_was_seen_in_order",
@@ -35,9 +39,21 @@ class SystemVersion(models.Model):
             ),
         ]
         indexes = [
-            # The manifest of a system as of a date; and what was new since when.
-            models.Index(fields=["system", "-first_seen_at"], name="version_of_system"),
+            # The log of changes, by key; what was in use at a date.
+            models.Index(
+                fields=["system", "-first_seen_at", "-id"], name="version_newest"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.system_id} {self.digest[:8]}"
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(
+            self.pk,
+            self.digest,
+            self.manifest,
+            self.first_seen_at,
+            self.last_seen_at,
+        )

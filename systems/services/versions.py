@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +15,14 @@ from django.db import transaction
 from reviewapp.core.actors import Actor
 from reviewapp.core.digests import canonical_json, keyed_digest
 from reviewapp.core.events import record_events
+from systems.changelog import RESTS, ROLL_OUT, has_given_way
 from systems.models import System, SystemVersion
 
 # A prompt that carries the hour makes a new version an hour; a broken one makes
 # thousands a day, and then the log of changes tells nothing any more.
 MOST_NEW_A_DAY = 200
+# Of many, the newest tell what is in use.
+MOST_COMPARED = 500
 # `last_seen_at` answers "is it still in use?"; one write a minute is enough for that.
 _NOTED_EVERY = timedelta(minutes=1)
 _ACTOR = Actor.of_process("digest")
@@ -36,36 +40,62 @@ class Sighting:
 
 @transaction.atomic
 def note_versions(system_id: UUID, sightings: Iterable[Sighting]) -> None:
-    """Note what was seen of a system; a combination not seen before is an event.
+    """Note what was seen of a system; what is new, or back, is an event.
 
     May run twice. Traces come late and in any order: first and last seen widen.
     """
-    seen = _merged(sightings)
-    known = {
-        version.digest: version
-        for version in SystemVersion.objects.filter(
-            system_id=system_id, digest__in=seen
-        )
-    }
-    for digest, version in known.items():
-        _widen(version, *seen[digest][1:])
-    new = {digest: told for digest, told in seen.items() if digest not in known}
-    if new:
-        _add(system_id, new)
+    fresh = _widen_known(system_id, _merged(sightings))
+    if fresh:
+        _add(system_id, fresh)
 
 
 # A manifest, and when it was first and last seen.
-Seen = tuple[dict[str, Any], datetime, datetime]
+Told = tuple[dict[str, Any], datetime, datetime]
 
 
-def _merged(sightings: Iterable[Sighting]) -> dict[str, Seen]:
-    seen: dict[str, Seen] = {}
+def _merged(sightings: Iterable[Sighting]) -> dict[str, Told]:
+    told: dict[str, Told] = {}
     for sighting in sightings:
         digest = keyed_digest("version", canonical_json(sighting.manifest).decode())
-        _, first, last = seen.get(digest, (None, sighting.at, sighting.at))
+        _, first, last = told.get(digest, (None, sighting.at, sighting.at))
         first, last = min(first, sighting.at), max(last, sighting.at)
-        seen[digest] = (sighting.manifest, first, last)
-    return seen
+        told[digest] = (sighting.manifest, first, last)
+    return told
+
+
+def _widen_known(system_id: UUID, told: dict[str, Told]) -> dict[str, Told]:
+    """Widen the stretches that were known; return what begins a new one."""
+    known: dict[str, list[SystemVersion]] = defaultdict(list)
+    rows = SystemVersion.objects.filter(system_id=system_id, digest__in=told)
+    for row in rows.order_by("first_seen_at"):
+        known[row.digest].append(row)
+    fresh = {}
+    for digest, (manifest, first, last) in told.items():
+        stretch = _stretch_at(known[digest], first)
+        if stretch is None:
+            fresh[digest] = (manifest, first, last)
+        else:
+            _widen(stretch, first, last)
+    return fresh
+
+
+def _stretch_at(stretches: list[SystemVersion], at: datetime) -> SystemVersion | None:
+    """Return the stretch that a sighting belongs to; None if it begins one."""
+    begun = [one for one in stretches if one.first_seen_at <= at]
+    if begun and not _is_back(begun[-1], at):
+        return begun[-1]
+    return next(iter(stretches[len(begun) :]), None)
+
+
+def _is_back(version: SystemVersion, at: datetime) -> bool:
+    """True if something else was in its place between its last sighting and this."""
+    if at < version.last_seen_at + ROLL_OUT:
+        return False
+    others = SystemVersion.objects.filter(
+        system_id=version.system_id, last_seen_at__gte=version.first_seen_at - RESTS
+    ).exclude(pk=version.pk)
+    newest = others.order_by("-first_seen_at")[:MOST_COMPARED]
+    return has_given_way(version.seen, [one.seen for one in newest], at)
 
 
 def _widen(version: SystemVersion, first: datetime, last: datetime) -> None:
@@ -85,22 +115,21 @@ def _has_room(system_id: UUID, new: int) -> bool:
     return False
 
 
-def _add(system_id: UUID, new: dict[str, Seen]) -> None:
+def _add(system_id: UUID, told: dict[str, Told]) -> None:
     """Add what nobody else has added meanwhile: one at a time for each system."""
     System.objects.select_for_update(no_key=True).get(pk=system_id)
-    added = SystemVersion.objects.filter(system_id=system_id, digest__in=new)
-    missing = new.keys() - set(added.values_list("digest", flat=True))
-    if not missing or not _has_room(system_id, len(missing)):
+    fresh = _widen_known(system_id, told)
+    if not fresh or not _has_room(system_id, len(fresh)):
         return
     rows = SystemVersion.objects.bulk_create(
         SystemVersion(
             system_id=system_id,
             digest=digest,
-            manifest=new[digest][0],
-            first_seen_at=new[digest][1],
-            last_seen_at=new[digest][2],
+            manifest=fresh[digest][0],
+            first_seen_at=fresh[digest][1],
+            last_seen_at=fresh[digest][2],
         )
-        for digest in sorted(missing)
+        for digest in sorted(fresh)
     )
     record_events(
         "version.seen",

@@ -20,6 +20,7 @@ NO_ACTOR = {
     "make_due_calls": "a sweep acts as itself",
     "read_log": "a reader of the log acts as itself",
     "call_people": "a reader of the log acts as itself",
+    "end_hold": "a step of a write that records its own event",
     "keep_for_hold": "a lease tick is a bulk fact, no event",
     "keep_claim": "a lease tick is a bulk fact, no event",
     "lock_ask": "takes a lock, changes nothing",
@@ -56,6 +57,7 @@ NO_ACTOR = {
     "put_back": "a step of a write that records its own event",
     "keyring_of": "a read",
     "destroy_ingest_keys": "a sweep acts as itself",
+    "note_versions": "the digest acts as itself",
 }
 
 

@@ -240,7 +240,26 @@ REVIEWS = {
     "unjustified": Look("Not justified", "x-circle", "danger"),
 }
 
+# What a system is made of, and what became of it between two dates.
+MADE_OF = {
+    "model": Look("Model", "sparkles", "guard", "The one that answered"),
+    "model_asked": Look("Asked for", "sparkles", "", "The model that was asked for"),
+    "provider": Look("Provider", "building-office", ""),
+    "prompt": Look("Prompt", "document-text", "", "A fingerprint of its instructions"),
+    "release": Look("Release", "tag", ""),
+    "index": Look("Index", "magnifying-glass", "", "What it looks things up in"),
+    "tool": Look("Tool", "wrench", "info", "As the model was shown it"),
+}
+FATES = {
+    "same": Look("Same", "equals", "plain"),
+    "changed": Look("Changed", "arrow-path", "warn"),
+    "new": Look("New", "plus", "info"),
+    "gone": Look("Gone", "minus", "danger"),
+}
+
 KINDS: dict[str, dict[str, Look]] = {
+    "made_of": MADE_OF,
+    "fate": FATES,
     "environment": ENVIRONMENTS,
     "risk": RISK_CLASSES,
     "reversibility": REVERSIBILITIES,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 
 from reviewapp.core.models import Event
+from systems.comparing import AgentLines
 from systems.history import INVENTORY_VERBS, words_of
 from systems.models import (
     Credential,
@@ -22,6 +23,7 @@ from systems.models import (
     Tool,
 )
 from systems.rules import PRESENT_FOR, is_present
+from systems.selectors.versions import Versions, versions_of
 
 ROSTER_SHOWN = 50
 CHANGES_SHOWN = 12
@@ -71,10 +73,19 @@ class ChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class SinceSignOff:
-    """What came after the process owner last signed; `changes` counts log entries."""
+    """What came after the process owner last signed.
+
+    `changes` counts entries of the inventory's log; `seen` says what traces have shown
+    since, in words. Tools are named that were entered or seen for the first time.
+    """
 
     tools_added: list[str]
     changes: int
+    seen: list[str]
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.changes or self.seen or self.tools_added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,7 @@ class SystemCard:
     instances_now: int
     changes: list[ChangeLine]
     since_sign_off: SinceSignOff | None
+    made_of: list[AgentLines]
 
     @property
     def unconfirmed_tools(self) -> int:
@@ -133,7 +145,8 @@ def rows_of_systems(systems: Sequence[System], now: datetime) -> list[SystemRow]
 
 
 def card_of_system(system: System, now: datetime) -> SystemCard:
-    """Return what the page of one system shows: eight queries for any size."""
+    """Return what the page of one system shows: nine queries for any size."""
+    versions = versions_of(system, now)
     return SystemCard(
         system=system,
         tools=list(system.tools.select_related("owner")),
@@ -142,19 +155,28 @@ def card_of_system(system: System, now: datetime) -> SystemCard:
         roster=_roster_of(system, now),
         instances_now=_instances_now([system.pk], now).get(system.pk, 0),
         changes=_changes_of(system),
-        since_sign_off=_since_sign_off(system),
+        since_sign_off=_since_sign_off(system, versions, now),
+        made_of=versions.made_of(now),
     )
 
 
-def _since_sign_off(system: System) -> SinceSignOff | None:
+def _since_sign_off(
+    system: System, versions: Versions, now: datetime
+) -> SinceSignOff | None:
     """None where nobody has signed yet."""
-    if system.signed_off_at is None:
+    signed = system.signed_off_at
+    if signed is None:
         return None
-    added = system.tools.filter(created_at__gt=system.signed_off_at)
+    entered = system.tools.filter(created_at__gt=signed)
     changes = Event.objects.filter(
-        system_id=system.pk, verb__in=_SIGNED_FOR, at__gt=system.signed_off_at
+        system_id=system.pk, verb__in=_SIGNED_FOR, at__gt=signed
     )
-    return SinceSignOff(list(added.values_list("name", flat=True)), changes.count())
+    names = [*entered.values_list("name", flat=True), *versions.tools_since(signed)]
+    return SinceSignOff(
+        tools_added=list(dict.fromkeys(names)),
+        changes=changes.count(),
+        seen=versions.counted_since(signed, now),
+    )
 
 
 # What a sign-off covers: keys come and go without changing what the system is.
