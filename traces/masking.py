@@ -12,11 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
-import re2
-
 from traces.masks import accounts, addresses, identities, labels, named, phones, secrets
+from traces.masks.patterns import PatternSet
 from traces.masks.ranges import Mask, MaskKind, disjoint
-from traces.masks.scan import options
 from traces.masks.texts import SEPARATOR, Text, unescaped
 
 __all__ = [
@@ -44,22 +42,7 @@ _FINDERS = (
 )
 
 
-def _all_gates() -> re2.Set:
-    """Return the gates as one pattern, which says which of them match.
-
-    RE2 forgets states when it runs out of memory and goes on; a set for which there was
-    never room enough would say that nothing matches, hence plenty of it.
-    """
-    chosen = options()
-    chosen.max_mem = 64 << 20
-    gates = re2.Set.SearchSet(chosen)
-    for finder in _FINDERS:
-        gates.Add(finder.gate)
-    gates.Compile()
-    return gates
-
-
-_GATES = _all_gates()
+_GATES = PatternSet([finder.gate for finder in _FINDERS])
 
 
 def find_masks(text: str) -> list[Mask]:
@@ -83,8 +66,8 @@ def find_masks_many(texts: Sequence[bytes]) -> list[list[Mask]]:
 
 def _find(raw: bytes) -> list[Mask]:
     text = Text(raw)
-    hits: Iterable[int] = _GATES.Match(text.view) or ()
-    return disjoint(mask for gate in hits for mask in _FINDERS[gate].finds(text))
+    finders = (_FINDERS[gate] for gate in _GATES.matching(text.view))
+    return disjoint(mask for finder in finders for mask in finder.finds(text))
 
 
 def _encode(text: str) -> bytes:

@@ -113,7 +113,7 @@ ACCOUNTS = (
 IDENTITIES = (
     written("899-99-9999"),
     written("899.99.9999"),
-    written("999-79-9999"),
+    written("99-79-9999").map("9{}".format),
     checked("199-999-99", _luhn),
     checked("999 999 999", nhs.is_valid),
     written("AB 99 99 99 C"),
@@ -144,9 +144,11 @@ TOLD_BY_A_WORD = (
     _told(["phone", "telephone no.", "mobile number is"], "2125559999", "4155559999"),
     _told(["ssn", "my SSN is"], "856999999"),
     _told(["ITIN"], "912809999"),
-    _told(["passport", "passport no."], "999999999", "A99999999", "AA9999999"),
-    _told(['{"passport":', "pasaporte"], "AAA999999", "A1199991"),
-    _told(["driver license", "driving license no"], "A9999999", "AA999999", "99999999"),
+    _told(["passport", "passport no."], "999999999", "A99999999"),
+    _told(["passport", '"passport_number":'], "AA9999999"),
+    _told(["passport", "pasaporte"], "AAA999999"),
+    _told(["passport"], "A1199991"),
+    _told(["driver license", "driving license no"], "A9999999", "99999999"),
     _told(["patente", "patente di guida"], "AA9999999A"),
     _told(["voter", "voter id"], "AAA9999999"),
 )

@@ -37,10 +37,11 @@ def test_ranges_count_bytes_of_utf8():
 def test_the_same_thing_has_the_same_number_however_it_is_written():
     text = (
         'Mara@example.com mara@EXAMPLE.com {"to": "mara\\u0040example.com"} '
-        "4111 1111 1111 1111 4111-1111-1111-1111 4111111111111111"
+        "4111 1111 1111 1111 4111-1111-1111-1111 4111111111111111 "
+        "4111\u00a01111\u00a01111\u00a01111"
     )
     assert mask(text) == (
-        '[EMAIL-1] [EMAIL-1] {"to": "[EMAIL-1]"} [CARD-1] [CARD-1] [CARD-1]'
+        '[EMAIL-1] [EMAIL-1] {"to": "[EMAIL-1]"} [CARD-1] [CARD-1] [CARD-1] [CARD-1]'
     )
 
 

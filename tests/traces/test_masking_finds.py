@@ -247,6 +247,20 @@ def test_keys_by_their_shape(key, around):
     assert found(around.format(key)) == [f"SECRET {key}"]
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("4111\u00a01111\u00a01111\u00a01111", "CARD"),
+        ("DE89\u202f3704\u202f0044\u202f0532\u202f0130\u202f00", "IBAN"),
+        ("555\u2011123\u20114567", "PHONE"),
+        ("856\u201345\u20136789", "ID"),
+    ],
+)
+def test_numbers_as_they_are_typeset(text, masked):
+    assert found(f"Grüße {text}, ok") == [f"{masked} {text}"]
+    assert found(json.dumps(f"ü {text}.")) == [f"{masked} {json.dumps(text)[1:-1]}"]
+
+
 def test_private_keys_whole_and_cut_off():
     block = "-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: a,B\n\nMII+/=\n"
     closing = "-----END RSA PRIVATE KEY-----"
@@ -279,6 +293,9 @@ def test_private_keys_whole_and_cut_off():
         ("my PIN is 4711", "4711"),
         ("CVV: 123", "123"),
         ('password="cut off', "cut off"),
+        ("mysql --password hunter2 -h db", "hunter2"),
+        ("tool --db-password 'pw1'", "pw1"),
+        ("curl -u me:hunter https://x.example", "hunter"),
         ('password: "hunter2\nand a "quoted" word', "hunter2"),
         ('the password is "open sesame"', "open sesame"),
     ],
@@ -306,6 +323,9 @@ def test_values_inside_json_however_deep(depth, ascii_only):
         (r'"\u002b49 30 901820"', r"PHONE \u002b49 30 901820"),
         (r'"\u00fc mara@example.com"', "EMAIL mara@example.com"),
         (r'"\ud83d\ude00 mara@example.com"', "EMAIL mara@example.com"),
+        (r'"\u90ae\ud83d\ude00\u00fcbo@example.com"', r"EMAIL \u00fcbo@example.com"),
+        (r'"\ud83d\u00fcbo@example.com"', r"EMAIL \u00fcbo@example.com"),
+        (r'"m@example.co\u006d\u0020\u00fc"', r"EMAIL m@example.co\u006d"),
         (r'"https:\/\/x.example\/?token=a1"', r"URL https:\/\/x.example\/?token=a1"),
         (
             r'"https://x.example/?a=1\u0026token=b2"',

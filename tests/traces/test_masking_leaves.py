@@ -41,6 +41,8 @@ from traces.masking import NOT_FOUND, mask
         "x + 12345678901, 7+4155552671, +20261120 lines",
         "https://example.org/?author=tolkien&t=12345678",
         "tool call 12345678, cell 1234567",
+        "docker run -u 1000:1000, tool --token $TOKEN --password <secret>",
+        "seasons 2019\u20132020, pages 12 \u2013 14",
         "rooms 12 14 16 18 20 22 24 26 28",
         "sk-learn, task-force, mask-0123456789abcdef",
     ],

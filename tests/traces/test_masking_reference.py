@@ -44,7 +44,7 @@ def test_the_corpus_puts_every_recogniser_to_use():
     for values in VALUES:
 
         @given(values)
-        @settings(max_examples=10, deadline=None, database=None)
+        @settings(max_examples=15, deadline=None, derandomize=True)
         def look_through(value):
             found.update(hit.entity_type for hit in slow_hits(value))
 

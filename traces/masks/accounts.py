@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from stdnum import bitcoin
 from stdnum.iso7064 import mod_97_10
 
+from traces.masks.patterns import pattern
 from traces.masks.ranges import Mask, MaskKind
 from traces.masks.scan import (
     Finder,
     begins_alone,
     hits_at_every_token,
-    pattern,
     stands_alone,
     token_ends,
 )

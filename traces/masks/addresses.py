@@ -6,14 +6,9 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from traces.masks.patterns import pattern
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import (
-    Finder,
-    count_digits,
-    hits_at_every_token,
-    pattern,
-    stands_alone,
-)
+from traces.masks.scan import Finder, count_digits, hits_at_every_token, stands_alone
 from traces.masks.texts import Text
 
 # Letters beyond ASCII, in UTF-8: Latin, Greek, Cyrillic, Hebrew, Arabic. Chinese and

@@ -28,8 +28,9 @@ from stdnum.se import personnummer
 from stdnum.tr import tckimlik
 from stdnum.za import idnr as za_idnr
 
+from traces.masks.patterns import pattern
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, hits_at_every_token, pattern, stands_alone
+from traces.masks.scan import Finder, hits_at_every_token, stands_alone
 from traces.masks.texts import Text
 
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from traces.masks.patterns import pattern
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import (
-    Finder,
-    count_digits,
-    hits_at_every_token,
-    pattern,
-    stands_alone,
-)
+from traces.masks.scan import Finder, count_digits, hits_at_every_token, stands_alone
 from traces.masks.texts import SEPARATOR, Text
 
 # Words by what they say of a number behind them. `.` stands for a space, `_`, `-` or

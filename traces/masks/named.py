@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from traces.masks.patterns import Hit, pattern
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, Hit, count_digits, pattern
+from traces.masks.scan import Finder, count_digits
 from traces.masks.texts import SEPARATOR, Text
 
 _PASSWORD = rb"passw(?:or)?ds?|passphrase|passcode|pwd"
@@ -20,10 +21,14 @@ _KEY = (
 _TOKEN = rb"token|credentials?|signature|connection[ _-]?string"
 _COOKIE = rb"cookie"
 _CODE = rb"\b(?:pin|cvv2?|cvc2?|otp|one[ -]time code|verification code)"
-_NAMED = (
-    rb"(?i)(?:%s)(?:[\"'\\`]{0,8}\s{0,4}(?:=>|:=|[:=])\s{0,8}|>|( (?:is|was|to) ))"
+_NAMED_VALUE = (
+    rb"(?:%s)(?:[\"'\\`]{0,8}\s{0,4}(?:=>|:=|[:=])\s{0,8}|>|( (?:is|was|to) ))"
     % (b"|".join(b"(%s)" % name for name in (_PASSWORD, _KEY, _TOKEN, _COOKIE, _CODE)))
 )
+# `--db-password hunter2`, `curl -u me:hunter2`.
+_FLAG = rb" --(?:[a-z]{1,20}-){0,3}(?:passw(?:or)?d|token|secret|api-key) "
+_USER = rb" (?:-u|--user)[ =][\"']?[0-9a-z._%+@-]{1,64}:"
+_NAMED = rb"(?i)(?:%s|(%s|%s))" % (_NAMED_VALUE, _FLAG, _USER)
 _NAMES = pattern(_NAMED)
 
 # The longest value looked for, in bytes.
@@ -90,7 +95,7 @@ _PLACEHOLDER = re.compile(
     rb"""(?xi)
     .{0,2} | null | none | nil | true | false | undefined | any | str | string
     | optional | required | int | integer | bytes | object | \*+ | x+ | \.+ | <.*>
-    | \[.*\] | \$\{.*\}? | \{.* | redacted | masked | hidden | (?:~|\.{0,2})/.*
+    | \[.*\] | \$.* | \{.* | redacted | masked | hidden | (?:~|\.{0,2})/.*
     """
 )
 _FIGURE = re.compile(rb"[\d.,:+-]+")
@@ -102,11 +107,13 @@ def _is_secret(hit: Hit, value: bytes, *, certain: bool) -> bool:
     What follows a password's name is a secret whatever it looks like; after the other
     names may stand an explanation, a type or a number of tokens, and prose after `is`.
     """
-    password, key, _, cookie, code, said = (_has(hit, group) for group in range(1, 7))
+    password, key, _, cookie, code, said, flag = (_has(hit, n) for n in range(1, 8))
     if code:
         return bool(_CODE_VALUE.fullmatch(value))
     if cookie:
         return b"=" in value
+    if flag:
+        return not (_PLACEHOLDER.fullmatch(value) or _FIGURE.fullmatch(value))
     if (password and (certain or not said)) or (key and certain):
         return not _PLACEHOLDER.fullmatch(value)
     return _looks_secret(value)

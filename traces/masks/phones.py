@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from traces.masks.patterns import pattern
 from traces.masks.ranges import Mask, MaskKind
 from traces.masks.scan import (
     Finder,
     count_digits,
     hits_at_every_token,
-    pattern,
     stands_alone,
     token_ends,
 )

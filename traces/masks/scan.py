@@ -1,29 +1,14 @@
-"""Searching bytes with RE2, which takes time in proportion to the text. Pure."""
+"""Searching a text for candidates, and where numbers begin and end. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
-import re2
-
+from traces.masks.patterns import Hit, Pattern
 from traces.masks.ranges import Mask
 from traces.masks.texts import Text
-
-
-class Hit(Protocol):
-    """The part of a match that finders use."""
-
-    lastindex: int | None
-
-    def span(self, group: int = 0) -> tuple[int, int]: ...
-
-
-class Pattern(Protocol):
-    def search(self, text: bytes, pos: int = 0) -> Hit | None: ...
-    def finditer(self, text: bytes) -> Iterator[Hit]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +21,6 @@ class Finder:
 
     gate: bytes
     finds: Callable[[Text], Iterator[Mask]]
-
-
-def options() -> re2.Options:
-    """Bytes are searched as Latin-1: offsets are then those of bytes."""
-    chosen = re2.Options()
-    chosen.encoding = re2.Options.Encoding.LATIN1
-    return chosen
-
-
-def pattern(source: bytes) -> Pattern:
-    compiled: Pattern = re2.compile(source, options())
-    return compiled
 
 
 _TOKEN = re.compile(rb"[0-9A-Za-z]+|.", re.DOTALL)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from traces.masks.patterns import pattern
 from traces.masks.ranges import Mask, MaskKind
-from traces.masks.scan import Finder, count_digits, pattern
+from traces.masks.scan import Finder, count_digits
 from traces.masks.texts import Text
 
 _KEY = b"|".join(
