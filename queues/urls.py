@@ -12,6 +12,7 @@ from queues.views import (
     queue,
     requests,
     runs,
+    traces,
 )
 
 urlpatterns = [
@@ -41,6 +42,7 @@ urlpatterns = [
         name="requests_of_trace",
     ),
     path("requests/<uuid:ask_id>/", requests.show_request, name="request"),
+    path("requests/<uuid:ask_id>/trace", traces.show_trace, name="request_trace"),
     path("requests/<uuid:ask_id>/news", requests.show_news, name="request_news"),
     path("requests/<uuid:ask_id>/claim", claims.claim, name="claim"),
     path("requests/<uuid:ask_id>/keep", claims.keep, name="keep_claim"),

@@ -24,6 +24,7 @@ from reviewapp.core.events import record_event
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Conflict, Forbidden, Invalid
+from traces.services.raises import keep_for_hold
 
 
 @transaction.atomic
@@ -81,7 +82,10 @@ def keep_claim(ask_id: UUID, *, person: User) -> ActionRequest:
     )
     if kept.update(held_until=now + LEASE) != 1:
         raise Conflict("claim_lost", "Your claim has lapsed; claim it again.")
-    return kept.get()
+    ask = kept.get()
+    if ask.trace_id:
+        keep_for_hold(ask.pk, person, now + LEASE)
+    return ask
 
 
 @transaction.atomic

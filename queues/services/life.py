@@ -15,6 +15,7 @@ from reviewapp.core.events import Facts, record_event
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, NotFound
+from traces.services.raises import end_hold
 
 
 def lock_ask(
@@ -110,6 +111,8 @@ def end_claim(ask: ActionRequest, end: Claim.End, now: datetime) -> None:
 
 def _end_open_claim(ask: ActionRequest, end: Claim.End, now: datetime) -> None:
     Claim.objects.filter(ask=ask, ended_at=None).update(ended_at=now, end=end)
+    if ask.trace_id:
+        end_hold(ask.pk, now)
 
 
 # Any: extra columns to set along with the status.

@@ -14,6 +14,7 @@ from queues.services.life import facts_of
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import Facts, record_event
 from reviewapp.core.models import Event, User
+from traces.services.raises import Cause, allow_for_hold
 
 _LISTED = "requests.listed"
 # An open page is fetched again and again: what it showed so lately is no news.
@@ -36,6 +37,19 @@ def open_request(
     if beside:
         facts["beside"] = sorted(map(str, set(beside)))
     record_event("request.opened", ask, actor=actor, facts=facts)
+
+
+def open_run(ask: ActionRequest, *, person: User, actor: Actor) -> None:
+    """Tell the trace of a request that the person holds it, if they do.
+
+    Then they read there what was said and reasoned, masked, until the hold ends.
+    """
+    held_until = ask.held_until
+    if held_until is None or held_until <= timezone.now():
+        return
+    if ask.trace_id and ask.holder_id == person.pk:
+        cause = Cause(ask.system_id, ask.trace_id, ask.pk, held_until)
+        allow_for_hold(cause, person, actor=actor)
 
 
 @transaction.atomic

@@ -188,6 +188,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "queue_count": Door(SEE_REQUESTS),
     "request": Door(SEE_REQUESTS),
     "request_news": Door(SEE_REQUESTS),
+    "request_trace": Door(SEE_REQUESTS),
     "requests_of_trace": Door(SEE_REQUESTS),
     "next": Door(DECIDE, method="POST"),
     "claim": Door(DECIDE, method="POST"),

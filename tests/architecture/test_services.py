@@ -21,6 +21,7 @@ NO_ACTOR = {
     "read_log": "a reader of the log acts as itself",
     "call_people": "a reader of the log acts as itself",
     "end_hold": "a step of a write that records its own event",
+    "end_hold": "a step of a write that records its own event",
     "keep_for_hold": "a lease tick is a bulk fact, no event",
     "keep_claim": "a lease tick is a bulk fact, no event",
     "lock_ask": "takes a lock, changes nothing",

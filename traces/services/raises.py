@@ -46,7 +46,10 @@ class Cause:
 
 
 def allow_for_hold(cause: Cause, person: User, *, actor: Actor) -> TierRaise:
-    """Let whoever holds a request read its trace as an explanation while they do."""
+    """Let whoever holds a request read its trace as an explanation while they do.
+
+    What runs already is only kept running, which is no event.
+    """
     return _allow(cause, person, RaiseKind.HOLD, Tier.EXPLANATION, actor)
 
 
@@ -60,6 +63,13 @@ def keep_for_hold(about: UUID, person: User, until: datetime) -> None:
     TierRaise.objects.running(person, timezone.now()).filter(
         about=about, kind=RaiseKind.HOLD
     ).update(until=until)
+
+
+def end_hold(about: UUID, now: datetime) -> None:
+    """End what a hold on a request raised; the end of the hold is the event."""
+    TierRaise.objects.filter(about=about, kind=RaiseKind.HOLD, until__gt=now).update(
+        until=now
+    )
 
 
 @transaction.atomic
@@ -154,18 +164,16 @@ def _allow(
     cause: Cause, person: User, kind: RaiseKind, tier: Tier, actor: Actor
 ) -> TierRaise:
     now = timezone.now()
+    about = {"person": person, "kind": kind, "about": cause.about}
+    known = TierRaise.objects.filter(trace_key=cause.trace_key, **about)
+    if known.filter(until__gt=now).update(until=cause.until, tier=tier):
+        return known.get()
+    renewed = {"tier": tier, "system_id": cause.system_id, "until": cause.until}
     allowed, _ = TierRaise.objects.update_or_create(
-        person=person,
-        kind=kind,
         trace_key=cause.trace_key,
-        about=cause.about,
-        defaults={"tier": tier, "system_id": cause.system_id, "until": cause.until},
-        create_defaults={
-            "tier": tier,
-            "system_id": cause.system_id,
-            "until": cause.until,
-            "opened_at": now,
-        },
+        **about,
+        defaults=renewed,
+        create_defaults={**renewed, "opened_at": now},
     )
     record_event("tier.raised", allowed, actor=actor, facts=_facts(allowed))
     return allowed
