@@ -133,15 +133,17 @@ class Trace(models.Model):
         indexes = [
             # The list, newest first, by key.
             models.Index(fields=["-started_at", "-id"], name="trace_newest"),
+            # The same of one system.
             models.Index(
                 fields=["system", "-started_at", "-id"], name="trace_newest_of_system"
             ),
-            # A help desk's reference: a person's or a conversation's runs.
+            # A help desk's reference: a conversation's runs.
             models.Index(
                 fields=["conversation_digest", "-started_at"],
                 name="trace_of_conversation",
                 condition=~Q(conversation_digest=""),
             ),
+            # And a person's.
             models.Index(
                 fields=["subject_digest", "-started_at"],
                 name="trace_of_subject",
