@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from reviewapp.core.words import Keyring
-from traces.masking import find_masks_many
+from traces.masking import MaskKind, find_masks_many, meaning
 from traces.models import Words
 from traces.shapes import pack_texts, unpack_texts
 from traces.spans import WordClass
@@ -36,7 +36,7 @@ def seal_texts(
     raw = [text.encode("utf-8", "surrogatepass") for text in texts]
     sealed = keyring.seal_bytes(owner, _label("words", words), pack_texts(raw))
     masks = [
-        (number, start, end, kind, keyring.fingerprint(owner, raw[number][start:end]))
+        (number, start, end, kind, _value(keyring, owner, kind, raw[number][start:end]))
         for number, found in enumerate(find_masks_many(raw))
         for start, end, kind in found
     ]
@@ -59,6 +59,11 @@ def open_masks(keyring: Keyring, owner: UUID, row: Words) -> list[PlacedMask]:
     label = _label("masks", WordClass(row.words))
     stored = orjson.loads(keyring.open_bytes(owner, label, row.masks))
     return [PlacedMask(*mask) for mask in stored]
+
+
+def _value(keyring: Keyring, owner: UUID, kind: MaskKind, text: bytes) -> str:
+    """The same card with and without blanks is one value."""
+    return keyring.fingerprint(owner, meaning(kind, text))
 
 
 def _label(what: str, words: WordClass) -> str:
