@@ -111,7 +111,8 @@ def _label(span: Span, writer: PartWriter, dropped: int, display: str) -> None:
     model = span.model or span.model_asked
     of_output = Evidence(span.usage.reasoning, visible, sealed, dropped, model, display)
     for thought in writer.thoughts:
-        known = of_output if thought in out else _of_history(thought, of_output)
+        is_out = thought.part.direction is Direction.OUT
+        known = of_output if is_out else _of_history(thought, of_output)
         thought.part.fidelity = label(thought.part.text, thought.source, known)
     for part in writer.parts:
         if part.words is WordClass.REASONING and part.fidelity is None:

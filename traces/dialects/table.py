@@ -64,6 +64,7 @@ FAMILIES = {
     for prefix, slot in dialect.families.items()
 }
 _FIRST_NAMES = tuple(sorted({prefix.split(".")[0] + "." for prefix in FAMILIES}))
+_MOST_NAMES = 24  # a key of more is no message, but a tree as deep as it is long
 # These have names where the others have numbers.
 _NAMED = frozenset({"gen_ai.request", "ai.settings"})
 
@@ -92,7 +93,9 @@ def sort_into(told: Told, attributes: Attributes) -> None:
 
 def _is_of_family(told: Told, key: str, value: Any) -> bool:
     """Sort a flattened key in, if it is one: its number is its third or second name."""
-    names = key.split(".", 4)
+    names = key.split(".", _MOST_NAMES)
+    if len(names) > _MOST_NAMES:
+        return False
     for length in (2, 1, 3):
         prefix = ".".join(names[:length])
         found = FAMILIES.get(prefix)

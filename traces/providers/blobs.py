@@ -8,7 +8,7 @@ from typing import Any
 from traces.providers.naming import as_media_type
 
 _DATA_URL = re.compile(
-    r"data:([\w.+-]+/[\w.+-]+)?[^,\s]{0,100};base64,([\w+/=-]*)", re.A
+    r"data:([\w.+-]{1,80}/[\w.+-]{1,80})?[^,\s]{0,100};base64,([\w+/=-]*)", re.A
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _LEAST = 1024  # shorter runs of such signs are ids, hashes, tokens

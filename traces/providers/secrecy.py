@@ -33,39 +33,47 @@ _THINKS = re.compile(
     r"|scratch_?pad|reflect(?:ion)?",
     re.IGNORECASE,
 )
+_NESTED = 2  # more is nobody's data, but would take the stack of whoever reads it
 _ORDER = (WordClass.DIALOGUE, WordClass.TOOLS, WordClass.REASONING, WordClass.OPAQUE)
 
 
-def class_of(name: str, value: Any) -> WordClass:
+def class_of(name: str, value: Any, nested: int = _NESTED) -> WordClass:
     """Return the class of a named value that no dialect knows: tools at least."""
     found = _class_of_name(name, value)
-    return found if found is WordClass.OPAQUE else stricter(found, class_inside(value))
-
-
-def class_inside(value: Any) -> WordClass:
-    """Return the strictest class that the names inside a value speak for."""
-    data = loads(value)
-    if isinstance(data, str):
-        hidden = "think" in data or "hought" in data or "eason" in data
-        hinted = hidden and (TAG.search(data) or _NAMED.search(data))
-        return WordClass.REASONING if hinted else WordClass.TOOLS
-    if isinstance(data, dict):
-        return _strictest_of(data)
-    if isinstance(data, (list, tuple)):
-        found = WordClass.TOOLS
-        for item in data:
-            found = stricter(found, class_inside(item))
+    if found is WordClass.OPAQUE:
         return found
-    return WordClass.TOOLS
+    return stricter(found, class_inside(value, nested))
 
 
-def _strictest_of(data: dict[Any, Any]) -> WordClass:
+def class_inside(value: Any, nested: int = _NESTED) -> WordClass:
+    """Return the strictest class that the names inside a value speak for.
+
+    `nested`: how often JSON inside a text inside JSON is still opened.
+    """
+    if isinstance(value, str):
+        data = loads(value) if nested else value
+        return _class_of_text(data) if data is value else class_inside(data, nested - 1)
+    if isinstance(value, dict):
+        return _strictest_of(value, nested)
+    found = WordClass.TOOLS
+    for item in value if isinstance(value, (list, tuple)) else ():
+        found = stricter(found, class_inside(item, nested))
+    return found
+
+
+def _class_of_text(text: str) -> WordClass:
+    may_hint = "think" in text or "hought" in text or "eason" in text
+    hints = may_hint and (TAG.search(text) or _NAMED.search(text))
+    return WordClass.REASONING if hints else WordClass.TOOLS
+
+
+def _strictest_of(data: dict[Any, Any], nested: int) -> WordClass:
     found = WordClass.TOOLS
     kind = data.get("type")
     if (isinstance(kind, str) and kind in _TYPES) or data.get("thought") is True:
         found = WordClass.REASONING
     for name, value in data.items():
-        found = stricter(found, class_of(str(name), value))
+        found = stricter(found, class_of(str(name), value, nested))
         if found is WordClass.OPAQUE:
             break
     return found
@@ -105,12 +113,14 @@ def without_thoughts(data: Any) -> tuple[list[Any], Any]:
 def without_opaque(value: Any) -> tuple[Any, list[str]]:
     """Return JSON without the signed and encrypted texts in it, and those texts."""
     found: list[str] = []
-    return _without_opaque(loads(value), found), found
+    return _without_opaque(value, found, _NESTED), found
 
 
-def _without_opaque(value: Any, found: list[str]) -> Any:
+def _without_opaque(value: Any, found: list[str], nested: int) -> Any:
+    if isinstance(value, str) and nested and (data := loads(value)) is not value:
+        return _without_opaque(data, found, nested - 1)
     if isinstance(value, (list, tuple)):
-        return [_without_opaque(item, found) for item in value]
+        return [_without_opaque(item, found, nested) for item in value]
     if not isinstance(value, dict):
         return value
     left = {}
@@ -118,7 +128,7 @@ def _without_opaque(value: Any, found: list[str]) -> Any:
         if _class_of_name(str(name), item) is WordClass.OPAQUE:
             found.append(as_text(item))
         else:
-            left[name] = _without_opaque(loads(item), found)
+            left[name] = _without_opaque(item, found, nested)
     return left
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-DEPTH = 100  # of nested JSON; what is deeper stays the text it came as
+DEPTH = 64  # of nested JSON; what is deeper stays the text it came as
 
 
 def loads(value: Any) -> Any:

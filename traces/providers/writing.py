@@ -15,6 +15,7 @@ from typing import Any
 from traces.fidelity import Source
 from traces.providers import blobs, secrecy
 from traces.providers.naming import as_media_type, as_name, is_id
+from traces.providers.results import plain_result
 from traces.providers.values import as_text, canonical, holds_words, loads
 from traces.spans import Direction, Part, PartKind, WordClass
 
@@ -167,7 +168,7 @@ class PartWriter:
         self, call_id: Any, result: Any, name: Any = "", *, failed: bool = False
     ) -> None:
         """Write what a tool answered."""
-        text = "" if result is None else as_text(self._cut(_plain_result(result)))
+        text = "" if result is None else as_text(self._cut(plain_result(result)))
         self._add(
             PartKind.TOOL_RESULT,
             WordClass.TOOLS,
@@ -318,22 +319,3 @@ def _key(part: Part) -> tuple[str, str]:
     if part.kind is PartKind.ATTACHMENT:
         owner = f"{part.name} {part.size}"
     return owner, canonical(part.text)
-
-
-def _plain_result(result: Any) -> Any:
-    """Return the text of a result that came as a list of text blocks and no more."""
-    if not isinstance(result, list) or not result:
-        return result
-    texts = [_text_of(block) for block in result]
-    if any(text is None for text in texts):
-        return result
-    return "\n".join(text for text in texts if text)
-
-
-def _text_of(block: Any) -> str | None:
-    if not isinstance(block, dict) or block.keys() - {"type", "text", "citations"}:
-        return None
-    if block.get("citations") or block.get("type", "text") != "text":
-        return None
-    text = block.get("text")
-    return text if isinstance(text, str) else None

@@ -1,6 +1,7 @@
 """Whatever is sent: reading never fails, and no word of it is lost."""
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -155,3 +156,32 @@ def test_two_attributes_for_one_thing_are_both_told(first, second, one, other):
         return
     span = normalise(raw(told))
     assert all(is_found(text, everything(span)) for text in told.values())
+
+
+def wrapped(opening, closing, times):
+    """JSON inside a text inside JSON, deep at each level."""
+    value = '"Zz deep zZ"'
+    for _ in range(times):
+        value = orjson.dumps(opening * 60 + value + closing * 60).decode()
+    return orjson.loads(value)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"unknown": "[" * 5000 + "]" * 5000},
+        {"gen_ai.input.messages": '[{"parts":' * 900 + "[]" + "}]" * 900},
+        {"unknown": wrapped("[", "]", 9)},
+        {"unknown": wrapped('{"a":', "}", 9)},
+        {"signature": {"a": wrapped('{"a":', "}", 7)}},
+        {"gen_ai.tool.definitions": wrapped('[{"tools":', "}]", 7)},
+        {"llm.input_messages.0." + "a." * 3000 + "b": "Zz deep zZ"},
+        {"gen_ai.input.messages": wrapped('[{"role":"user","content":', "}]", 7)},
+    ],
+)
+def test_what_is_nested_to_break_its_reader_is_kept_as_it_came(attributes):
+    span = normalise(raw(attributes))
+    assert span.parts
+    (value,) = attributes.values()
+    if isinstance(value, str) and "Zz" in value:
+        assert "Zz deep zZ" in everything(span)
