@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, replace
 
-from traces.spans import Direction, PartKind, SpanFacts, SpanShape, Usage
+from traces.spans import (
+    Direction,
+    PartKind,
+    PartShape,
+    SpanFacts,
+    SpanShape,
+    Usage,
+)
 
 
 def merge_copies(copies: Iterable[SpanShape]) -> list[SpanShape]:
@@ -71,13 +78,26 @@ def _stand_in(event: SpanShape) -> SpanShape:
 
 
 def _supplemented(span: SpanShape, events: list[SpanShape]) -> SpanShape:
-    told = {part.direction for part in span.parts if part.kind is not PartKind.OTHER}
+    told = {part.direction for part in span.parts if _tells(part)}
     for event in events:
-        span.parts += [part for part in event.parts if part.direction not in told]
+        brought = [part for part in event.parts if part.direction not in told]
+        if any(part.direction is Direction.OUT and _tells(part) for part in brought):
+            span.parts = [part for part in span.parts if not _stands_in(part)]
+        span.parts += brought
         _fill(span, event)
     if Direction.OUT not in told:
         span.answer = span.answer or next((e.answer for e in events if e.answer), "")
     return span
+
+
+def _tells(part: PartShape) -> bool:
+    """True for a piece of a message; a label, an error or a definition is none."""
+    return part.kind in _MESSAGES and bool(part.length or part.size)
+
+
+def _stands_in(part: PartShape) -> bool:
+    """True for reasoning that was counted and did not come with the span."""
+    return part.kind is PartKind.REASONING and not part.length
 
 
 def _fill(span: SpanShape, event: SpanShape) -> None:
@@ -90,6 +110,16 @@ def _fill(span: SpanShape, event: SpanShape) -> None:
             setattr(span.usage, figure.name, getattr(event.usage, figure.name))
 
 
+_MESSAGES = frozenset(
+    {
+        PartKind.TEXT,
+        PartKind.REASONING,
+        PartKind.OPAQUE,
+        PartKind.TOOL_CALL,
+        PartKind.TOOL_RESULT,
+        PartKind.ATTACHMENT,
+    }
+)
 _FILLED = (
     "provider",
     "model_asked",

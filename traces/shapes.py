@@ -145,7 +145,9 @@ def answer_digest(span: Span) -> str:
     said = [
         (part.kind, part.name, part.text)
         for part in span.parts
-        if part.direction is Direction.OUT and part.kind is not PartKind.OPAQUE
+        if part.direction is Direction.OUT
+        and part.kind is not PartKind.OPAQUE
+        and part.text
     ]
     if not said:
         return ""

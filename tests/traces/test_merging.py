@@ -7,7 +7,15 @@ from tests.traces.builders import make_run, make_span, span_id, text, thought
 from traces.figures import figures_of
 from traces.merging import merge_copies
 from traces.shapes import decode_segment, encode_segment
-from traces.spans import Direction, Kind, Usage
+from traces.spans import (
+    Direction,
+    Fidelity,
+    Kind,
+    Part,
+    PartKind,
+    Usage,
+    WordClass,
+)
 from traces.trees import TraceShape
 
 
@@ -88,6 +96,28 @@ def test_what_a_span_tells_itself_is_not_doubled_by_its_event():
     event = make_span(supplement=True, parts=[text("Hello")])
     (span,) = merged([full], [event])
     assert len(span.parts) == 2
+
+
+def test_words_that_came_as_an_event_take_the_place_of_a_label_without_any():
+    counted = make_span(
+        usage=Usage(reasoning=40),
+        parts=[
+            Part(PartKind.TOOL_DEFINITION, WordClass.TOOLS, Direction.IN, text="{}"),
+            thought("", fidelity=Fidelity.STRIPPED),
+        ],
+    )
+    event = make_span(
+        supplement=True,
+        parts=[text("Hi", Direction.IN, "user"), thought("Hm"), text("Hello")],
+    )
+    (span,) = merged([counted], [event])
+    assert [(part.kind, part.length) for part in span.parts] == [
+        (PartKind.TOOL_DEFINITION, 2),
+        (PartKind.TEXT, 2),
+        (PartKind.REASONING, 2),
+        (PartKind.TEXT, 5),
+    ]
+    assert span.answer
 
 
 def test_an_event_whose_span_never_came_stands_for_it():
