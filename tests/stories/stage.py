@@ -24,8 +24,11 @@ from reviewapp.core.models import User
 from systems.models import System
 from tests.builders import agent_client, make_key
 from tests.queues.builders import make_asking_system, make_policy, make_queue
+from traces.tasks import digest_batches, settle, sweep_retention, sweep_sampling
 
 _numbers = count(1)
+# What beat and its messages start in other processes.
+_DUE = (digest_batches, settle, sweep, sweep_sampling, sweep_retention)
 
 
 @dataclass
@@ -121,6 +124,13 @@ class Reader:
         got = self.http.get(url, follow=True)
         return Page(got.status_code, got.content.decode())
 
+    def run(self, trace_id: str) -> Page:
+        """The page of a run, by the list's filter and its one row."""
+        page = self.opens(f"/traces/?trace={trace_id}")
+        rows = re.findall(r'href="(/traces/[0-9a-f-]{36}/)"', page.source)
+        assert len(rows) == 1, f"The list shows {len(rows)} runs of this id."
+        return self.opens(rows[0])
+
     def card(self, told: Answer) -> Page:
         return self.opens(f"/requests/{told['id']}/")
 
@@ -152,5 +162,6 @@ def reader(person: User, queue: str = "general") -> Reader:
 def later(**delta: float) -> Iterator[None]:
     """Time passes, and Reviewapp does what is due."""
     with time_machine.travel(timezone.now() + timedelta(**delta)):
-        sweep()
+        for task in _DUE:
+            task()
         yield
