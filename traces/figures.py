@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from traces.spans import Kind, SpanFacts
+from traces.completeness import completeness_of
+from traces.spans import Kind, Span, SpanFacts, SpanShape
 from traces.trees import SpanTree, TraceShape
 
-S = TypeVar("S", bound=SpanFacts)
+S = TypeVar("S", Span, SpanShape)
 
 # A run has no end that anybody tells: these are the waits after its last span.
 QUIET_AFTER_END = timedelta(seconds=30)
@@ -49,6 +50,7 @@ class TraceFigures:
     output_tokens: int | None
     reasoning_tokens: int | None
     cost_usd: Decimal | None
+    completeness: int | None
     synthetic: bool
 
     def columns(self, otherwise: datetime) -> dict[str, Any]:
@@ -86,6 +88,7 @@ def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:
         output_tokens=_sum(call.usage.output for call in calls),
         reasoning_tokens=_sum(call.usage.reasoning for call in calls),
         cost_usd=_cost(calls, root),
+        completeness=completeness_of(shape.spans, calls).percent,
         synthetic=any(span.synthetic for span in shape.spans),
     )
 
@@ -127,7 +130,7 @@ def _models(calls: Iterable[SpanFacts]) -> list[str]:
     return [name for name in used if name][:_MOST_MODELS]
 
 
-def _stop_class(root: SpanFacts | None, calls: list[SpanFacts]) -> str:
+def _stop_class(root: SpanFacts | None, calls: Sequence[SpanFacts]) -> str:
     """Of the last call that calls no other; the root's own word wins."""
     if root and root.stop_class:
         return root.stop_class

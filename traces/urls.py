@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traces.views import lists, panels, traces
+from traces.views import completeness, lists, panels, traces
 
 urlpatterns = [
     path("traces/", lists.list_all, name="list_traces"),
@@ -11,6 +11,11 @@ urlpatterns = [
         "traces/for-request/<uuid:request_id>/panel",
         panels.show_panel,
         name="trace_panel",
+    ),
+    path(
+        "traces/completeness/<slug:slug>/",
+        completeness.show_completeness,
+        name="system_completeness",
     ),
     path("traces/<uuid:trace_key>/", traces.show_trace, name="show_trace"),
     path("traces/<uuid:trace_key>/steps", traces.show_steps, name="show_steps"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from traces.completeness import Completeness, completeness_of
 from traces.context_windows import AS_OF, share_used
 from traces.figures import moment
 from traces.models import State, Trace
@@ -88,6 +89,7 @@ class Overview:
     more_calls: int
     versions: Versions
     replayed: Sequence[SpanShape]
+    recorder: Completeness
     windows_as_of: object = AS_OF
 
     @property
@@ -108,6 +110,7 @@ def overview_of(trace: Trace, shape: TraceShape, now: datetime) -> Overview:
         more_calls=len(calls) - len(lines),
         versions=_versions(shape.spans),
         replayed=[span for span in shape.spans if span.beside],
+        recorder=completeness_of(shape.spans, calls),
     )
 
 
