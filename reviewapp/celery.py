@@ -99,6 +99,7 @@ app.conf.beat_schedule = {
     "end break-glass": _every(10, "traces.sweep_break_glass"),
     "let go what is past its time": _every(300, "traces.sweep_retention"),
     "sample words": _every(600, "traces.sweep_sampling"),
+    "read costs": _every(600, "traces.read_costs"),
     "forget instances": _nightly(53, "systems.forget_instances"),
 }
 

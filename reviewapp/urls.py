@@ -14,6 +14,7 @@ urlpatterns = [
     path("systems/", include("systems.urls")),
     path("", include("traces.urls")),
     path("", include("traces.access_urls")),
+    path("", include("traces.cost_urls")),
     path("", include("queues.urls")),
     path("", include("traces.api.urls")),
     path("live/", live, name="live"),

@@ -50,6 +50,7 @@ class TraceFigures:
     output_tokens: int | None
     reasoning_tokens: int | None
     cost_usd: Decimal | None
+    usage: dict[str, list[int]]
     completeness: int | None
     synthetic: bool
 
@@ -88,6 +89,7 @@ def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:
         output_tokens=_sum(call.usage.output for call in calls),
         reasoning_tokens=_sum(call.usage.reasoning for call in calls),
         cost_usd=_cost(calls, root),
+        usage=_usage(calls),
         completeness=completeness_of(shape.spans, calls).percent,
         synthetic=any(span.synthetic for span in shape.spans),
     )
@@ -140,6 +142,27 @@ def _stop_class(root: SpanFacts | None, calls: Sequence[SpanFacts]) -> str:
 def _sum(figures: Iterable[int | None]) -> int | None:
     told = [figure for figure in figures if figure is not None]
     return min(sum(told), _MOST_COUNTED) if told else None
+
+
+def _usage(calls: Iterable[SpanFacts]) -> dict[str, list[int]]:
+    """Return tokens by provider and model, as prices are told (traces/prices.py):
+    input, output, read from cache, written to cache, reasoning."""
+    used: dict[str, list[int]] = {}
+    for call in calls:
+        said = call.usage
+        figures = (
+            said.input,
+            said.output,
+            said.cache_read,
+            said.cache_write,
+            said.reasoning,
+        )
+        if any(figures):
+            name = f"{call.provider}/{call.model or call.model_asked}"[:_LONGEST_NAME]
+            sums = used.setdefault(name, [0] * len(figures))
+            for place, figure in enumerate(figures):
+                sums[place] = min(sums[place] + (figure or 0), _MOST_COUNTED)
+    return dict(list(used.items())[:_MOST_MODELS])
 
 
 def _cost(calls: Iterable[SpanFacts], root: SpanFacts | None) -> Decimal | None:

@@ -10,6 +10,7 @@ from traces.services import (
     digesting,
     expiring,
     ingest_keys,
+    readings,
     sampling,
     settling,
 )
@@ -49,3 +50,9 @@ def sweep_retention() -> dict[str, int]:
 @lane_task(name="traces.sweep_sampling", lane="sweep", time_limit=120)
 def sweep_sampling() -> int:
     return sampling.sweep_sampling(_LETS_GO_FOR_S)
+
+
+# It may look at every row there is, so it stands before nothing that is due.
+@lane_task(name="traces.read_costs", lane="default", time_limit=900)
+def read_costs() -> int:
+    return readings.read_costs()

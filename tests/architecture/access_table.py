@@ -61,6 +61,7 @@ SEE_ACCESS = frozenset({PRIVACY, AUDITOR})
 BREAK_GLASS = frozenset({SUPPORT, SUPPORT_LEAD, ENGINEER, COMMANDER})
 APPROVE_GLASS = frozenset({SUPPORT_LEAD, PRIVACY})
 ONLY_PRIVACY = frozenset({PRIVACY})
+SEE_COSTS = frozenset({LEAD, ENGINEER, ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +243,9 @@ DOORS: dict[str, Door | list[Door]] = {
     "preservations": Door(SEE_ACCESS),
     "place_preservation": Door(ONLY_PRIVACY),
     "lift_preservation": Door(ONLY_PRIVACY, fresh=True),
+    # traces: what they cost
+    "show_costs": Door(SEE_COSTS),
+    "list_prices": Door(SEE_COSTS),
+    "set_model_price": Door(ONLY_ADMIN),
+    "set_storage_price": Door(ONLY_ADMIN),
 }

@@ -2,6 +2,14 @@
 
 from traces.models.access import BreakGlass, BreakGlassQuerySet
 from traces.models.batches import Batch, BatchQuerySet, IngestKey, Signal
+from traces.models.costs import (
+    ModelPrice,
+    RunReading,
+    SpendReading,
+    StoragePrice,
+    StorageReading,
+    Stratum,
+)
 from traces.models.raises import TierRaise, TierRaiseQuerySet
 from traces.models.retention import (
     Keeping,
@@ -30,12 +38,18 @@ __all__ = [
     "KeepReason",
     "KeepShare",
     "Keeping",
+    "ModelPrice",
     "Preservation",
     "Quarantined",
     "RetentionPolicy",
+    "RunReading",
     "Segment",
     "Signal",
+    "SpendReading",
     "State",
+    "StoragePrice",
+    "StorageReading",
+    "Stratum",
     "TierRaise",
     "TierRaiseQuerySet",
     "Tombstone",

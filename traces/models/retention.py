@@ -15,7 +15,7 @@ from traces.models.traces import Trace
 from traces.retention import LONGEST_DAYS, Gone, Kept, Why
 
 
-def _never_changed(name: str) -> list[pgtrigger.Trigger]:
+def never_changed(name: str) -> list[pgtrigger.Trigger]:
     """A setting is dated: a new value is a new row, the old ones say what held when."""
     return [
         pgtrigger.Trigger(
@@ -58,7 +58,7 @@ class RetentionPolicy(models.Model):
                 fields=["kind", "system", "-from_at", "-id"], name="retention_newest"
             ),
         ]
-        triggers = _never_changed("retention")
+        triggers = never_changed("retention")
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.days} days from {self.from_at:%Y-%m-%d}"
@@ -86,7 +86,7 @@ class KeepShare(models.Model):
                 name="keep_share_is_a_share", condition=Q(share__range=(0, 1))
             ),
         ]
-        triggers = _never_changed("keep_share")
+        triggers = never_changed("keep_share")
 
     def __str__(self) -> str:
         return f"{self.percent} from {self.from_at:%Y-%m-%d}"

@@ -113,6 +113,9 @@ class Trace(models.Model):
     output_tokens = models.PositiveBigIntegerField(null=True)
     reasoning_tokens = models.PositiveBigIntegerField(null=True)
     cost_usd = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    usage = models.JSONField(
+        default=dict, help_text="Tokens by provider/model: see traces/figures.py."
+    )
     completeness = models.PositiveSmallIntegerField(
         null=True, help_text="Flight-recorder fields that are there, in per cent."
     )

@@ -11,7 +11,14 @@ from django.db.models import Q
 
 from reviewapp.core.models import Event
 from reviewapp.core.models.events import EventQuerySet
-from traces.models import BreakGlass, TierRaise, ToolCall, Trace, TraceQuerySet
+from traces.models import (
+    BreakGlass,
+    Explanation,
+    TierRaise,
+    ToolCall,
+    Trace,
+    TraceQuerySet,
+)
 from traces.selectors.glasses import parts_read
 from traces.selectors.lists import title_of
 
@@ -19,10 +26,14 @@ from traces.selectors.lists import title_of
 MOST_TRACES = 500
 _READ = ("trace.opened", "trace.words_opened")
 _LET_IN = ("glass.broken", "glass.approved", "glass.refused", "glass.ended")
+_TOLD = ("explanation.read", "explanation.copied", "explanation.released")
 _LIFTED = ("tier.raised", "tier.lowered")
 _WHAT = {
     "trace.opened": "looked at the shape",
     "trace.words_opened": "read words",
+    "explanation.read": "read what the customer is told",
+    "explanation.copied": "copied out what the customer is told",
+    "explanation.released": "released what the customer is told",
     "request.opened": "opened the card of its request",
     "glass.broken": "broke the glass",
     "glass.approved": "approved the reasoning in clear",
@@ -46,13 +57,15 @@ class Seen:
         if not keys:
             return Event.objects.none()
         glasses = BreakGlass.objects.filter(trace_key__in=keys)
+        explanations = Explanation.objects.filter(trace__in=keys)
         raises = TierRaise.objects.filter(_lifts_into(self.traces))
         calls = ToolCall.objects.filter(trace__in=keys, request_id__isnull=False)
-        asked = set(calls.values_list("request_id", flat=True))
+        asked = {one.request_id for one in calls if one.request_id}
         return Event.objects.filter(
             _on("trace", _READ, keys)
             | _on("breakglass", _LET_IN, glasses.values_list("pk", flat=True))
             | _on("tierraise", _LIFTED, raises.values_list("pk", flat=True))
+            | _on("explanation", _TOLD, explanations.values_list("pk", flat=True))
             # Requests stand above this floor; the log knows them by name and id.
             | _on("actionrequest", ("request.opened",), asked)
         )
@@ -109,8 +122,8 @@ class SeenRow:
         return parts_read(self.event)
 
     @property
-    def spans(self) -> int | None:
-        return self._fact("span_count")
+    def spans(self) -> int:
+        return int(self._fact("span_count") or 0)
 
     @property
     def why(self) -> str:
