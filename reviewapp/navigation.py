@@ -77,6 +77,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
             "t",
             frozenset({Right.TRACE_SEE}),
         ),
+        Place(
+            "Systems", "list_systems", "cpu-chip", "s", frozenset({Right.SYSTEM_SEE})
+        ),
         Place("Costs", "show_costs", "banknotes", "c", frozenset({Right.COST_SEE})),
     ),
     "Administration": (
