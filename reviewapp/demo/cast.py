@@ -97,6 +97,20 @@ def _object(**properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _read(
+    name: str, says: str, fresh_s: int | None = None, /, **properties: dict[str, Any]
+) -> DemoTool:
+    """A tool that changes nothing; what it says may be believed for `fresh_s` s."""
+    return DemoTool(
+        name,
+        "read",
+        "reversible",
+        says,
+        freshness_limit_s=fresh_s,
+        schema=_object(**properties),
+    )
+
+
 _TEXT = {"type": "string", "minLength": 1}
 _MONEY = {"type": "string", "pattern": r"^\d+\.\d{2}$"}
 
@@ -110,13 +124,27 @@ SYSTEMS = (
         "lead",
         "Anthropic",
         (
-            DemoTool(
-                "get_order",
-                "read",
-                "reversible",
-                "Reads an order.",
-                freshness_limit_s=300,
+            _read("get_order", "Reads an order.", 300, order=_TEXT),
+            _read("get_customer", "Reads a customer's record.", 3600, email=_TEXT),
+            _read("get_subscription", "Reads a subscription.", 900, email=_TEXT),
+            _read("search_subscriptions", "Finds subscriptions by name.", name=_TEXT),
+            _read("list_invoices", "Lists a customer's invoices.", 3600, email=_TEXT),
+            _read("get_invoice", "Reads an invoice.", 3600, number=_TEXT),
+            _read(
+                "get_tax_rate",
+                "The rate of a country for a category of goods.",
+                country=_TEXT,
+                category=_TEXT,
             ),
+            _read("get_price", "The price of an article today.", 3600, sku=_TEXT),
+            _read(
+                "get_delivery_windows",
+                "When a parcel can be brought to a postcode.",
+                900,
+                postcode=_TEXT,
+                weight_kg={"type": "integer"},
+            ),
+            _read("read_terms", "What our terms say of a topic.", topic=_TEXT),
             DemoTool(
                 "refund_order",
                 "write",
@@ -151,6 +179,10 @@ SYSTEMS = (
         "engineer",
         "OpenAI",
         (
+            _read("get_metrics", "Figures of a service.", 60, service=_TEXT),
+            _read("count_rows", "Counts the rows that match.", 300, table=_TEXT),
+            _read("read_file", "Reads a file of the repository.", path=_TEXT),
+            _read("read_ticket", "Reads a ticket.", ticket=_TEXT),
             DemoTool(
                 "delete_records",
                 "destructive",
@@ -184,6 +216,9 @@ SYSTEMS = (
         "risk",
         "Anthropic",
         (
+            _read("get_invoice", "Reads a supplier's invoice.", 3600, invoice=_TEXT),
+            _read("read_mail", "Reads the last mail on a matter.", about=_TEXT),
+            _read("ask_depot", "What the depot says of a delivery.", customer=_TEXT),
             DemoTool(
                 "pay_invoice",
                 "write",
@@ -214,6 +249,7 @@ SYSTEMS = (
         "lead",
         "Mistral",
         (
+            _read("list_contacts", "Lists of people, with how many.", list=_TEXT),
             DemoTool(
                 "send_campaign",
                 "broadcast",
@@ -239,6 +275,8 @@ SYSTEMS = (
         "lead",
         "Anthropic",
         (
+            _read("get_reservation", "Reads a booking.", 300, code=_TEXT),
+            _read("get_fare_rules", "The rules of a fare.", fare_basis=_TEXT),
             DemoTool(
                 "cancel_reservation",
                 "write",

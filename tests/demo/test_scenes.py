@@ -23,7 +23,7 @@ def at_the_door(request: httpx.Request) -> httpx.Response:
         request.method,
         request.url.raw_path.decode(),
         request.content,
-        content_type=request.headers["content-type"],
+        content_type=request.headers.get("content-type", ""),
         headers=dict(request.headers),
     )
     return httpx.Response(

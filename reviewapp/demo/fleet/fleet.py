@@ -12,10 +12,13 @@ from reviewapp_client import Client, ReviewappError
 from reviewapp.demo.fleet.pace import MOST_WAITING, next_scene, pause_s
 from reviewapp.demo.fleet.player import play
 from reviewapp.demo.fleet.scene import Scene
+from reviewapp.demo.fleet.telemetry import Telemetry
 
 log = structlog.get_logger(__name__)
 _HEARTBEAT_S = 15.0
 _LOOK_AGAIN_S = 2.0
+# Less than the supervisor waits before it kills.
+_CLOSING_S = 2.0
 
 
 class Fleet:
@@ -23,6 +26,7 @@ class Fleet:
 
     def __init__(self, base_url: str, keys: Mapping[str, str], seed: int) -> None:
         self._clients = {slug: Client(base_url, key) for slug, key in keys.items()}
+        self._telemetry = Telemetry(base_url, keys)
         self._dice = Random(seed)  # noqa: S311  invented work, not secrets
         self._room = BoundedSemaphore(MOST_WAITING)
         self._waiting = 0
@@ -40,6 +44,7 @@ class Fleet:
             self._start(next_scene(self._dice))
             started += 1
             self.stopping.wait(pause)
+        self._telemetry.close(_CLOSING_S)
 
     def _start(self, scene: Scene) -> None:
         self._room.acquire()
@@ -49,7 +54,8 @@ class Fleet:
 
     def _play(self, scene: Scene) -> None:
         try:
-            play(scene, self._clients[scene.system], Random())  # noqa: S311
+            tracer = self._telemetry.tracer_of(scene.system)
+            play(scene, self._clients[scene.system], Random(), tracer)  # noqa: S311
         finally:
             self._waiting -= 1
             self._room.release()

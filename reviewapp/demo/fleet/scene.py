@@ -10,6 +10,8 @@ from typing import Any
 
 from reviewapp_client import Effect
 
+from reviewapp.demo.runs.script import Call, Turn
+
 # Any: the fields of an ask, as the client takes them.
 Ask = dict[str, Any]
 
@@ -27,15 +29,30 @@ class Conduct(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`ask`: what is submitted. `thoughts`: the steps before it, for the trace."""
+    """`ask`: what is submitted. `heard` and `turns`: what came before, for its trace;
+    what the model thought when it asked is the ask's own reasoning."""
 
     system: str
     ask: Ask
-    thoughts: tuple[str, ...]
+    heard: str
+    turns: tuple[Turn, ...]
     conduct: Conduct = Conduct.WELL
     effects: tuple[Effect, ...] = ()
     result: str = "Done."
     usage: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def last_turn(self) -> Turn:
+        """The turn in which the model calls the tool that needs leave."""
+        thought = self.ask.get("reasoning") or self.ask.get("justification", "")
+        call = Call(self.ask["tool"], self.ask["arguments"], None)
+        return Turn(thought, calls=(call,))
+
+
+# Any: a tool's arguments are JSON.
+def looked_at(evidence: dict[str, Any], **arguments: Any) -> Call:
+    """The call by which an agent came to know a piece of evidence."""
+    return Call(evidence["source"], arguments, evidence["value"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from django.core.management.base import BaseCommand
 from reviewapp.core.actors import Actor
 from reviewapp.demo.cast import SYSTEMS
 from reviewapp.demo.fleet.fleet import Fleet
-from reviewapp.demo.fleet.telemetry import send_spans
 from systems.models import Key, System
 from systems.services.keys import issue_key, revoke_key
 
@@ -38,12 +37,10 @@ class Command(BaseCommand):
         }
         self._await(url)
         fleet = Fleet(url, keys, seed)
-        provider = send_spans(url, keys["support-agent"])
         for stop in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stop, lambda *_: fleet.stopping.set())
         self.stdout.write("The demo agents are at work.")
         fleet.run()
-        provider.shutdown()
 
     def _fresh_key(self, slug: str) -> str:
         """A key of this process only: kept in memory, the one before is revoked."""

@@ -1,4 +1,4 @@
-"""Make the demo's people, queues and systems, and print the logins."""
+"""Make the demo's people, queues, systems and past runs, and print the logins."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from reviewapp.demo.cast import PEOPLE
+from reviewapp.demo.past import seed_cases
 from reviewapp.demo.seeding import make_password, seed_demo
 
 _FILE = "demo-password"
@@ -20,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         password = self._password()
         seed_demo(password)
+        seed_cases(timezone.now())
         self.stdout.write(f"Password of all demo logins: {password}")
         for person in PEOPLE:
             roles = ", ".join(role.replace("_", " ") for role in person.roles)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from reviewapp.demo.fleet.scene import Ask, Conduct, Scene, SceneKind
+from reviewapp.demo.fleet.scene import Ask, Conduct, Scene, SceneKind, looked_at
 from reviewapp.demo.fleet.world import seen
+from reviewapp.demo.runs.script import Call, Turn
 
 _SYSTEM = "finance-agent"
 _SUPPLIERS = ("Nordlicht Logistics", "Papyrus Print", "Bluebird Hosting")
@@ -35,6 +36,11 @@ def _payment(dice: Random) -> tuple[Ask, str, str]:
     return ask, invoice, amount
 
 
+def _reads_invoice(ask: Ask, thought: str) -> Turn:
+    invoice = ask["arguments"]["invoice"]
+    return Turn(thought, calls=(looked_at(ask["evidence"][0], invoice=invoice),))
+
+
 def due_invoice(dice: Random) -> Scene:
     ask, invoice, amount = _payment(dice)
     ask |= {
@@ -50,14 +56,15 @@ def due_invoice(dice: Random) -> Scene:
                 },
                 age_s=120,
                 max_age_s=3600,
-                source="erp",
+                source="get_invoice",
             )
         ],
     }
     return Scene(
         _SYSTEM,
         ask,
-        ("List what is due", "Match the order"),
+        f"{invoice} is due. Prepare its payment.",
+        (_reads_invoice(ask, "Does it match an order? I read the invoice."),),
         effects=({"system": "bank", "ref": f"pay_{dice.randrange(10**8):08d}"},),
         usage={"tokens": 1430, "seconds": 3, "cost": "0.02"},
     )
@@ -82,18 +89,27 @@ def new_bank_account(dice: Random) -> Scene:
                 {"number": invoice, "amount": amount, "open": True},
                 age_s=200,
                 max_age_s=3600,
-                source="erp",
+                source="get_invoice",
             ),
             seen(
                 "Mail about the account",
                 {"from": "accounts@nordlicht-logistlcs.example", "yesterday": True},
                 age_s=70_000,
                 max_age_s=86_400,
-                source="mailbox",
+                source="read_mail",
             ),
         ],
     }
-    return Scene(_SYSTEM, ask, ("List what is due", "Read the mail"))
+    mail = looked_at(ask["evidence"][1], about="account")
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"{invoice} is due today. Prepare its payment.",
+        (
+            _reads_invoice(ask, "I read the invoice."),
+            Turn("The account is new. There should be a mail on it.", calls=(mail,)),
+        ),
+    )
 
 
 def paid_before(dice: Random) -> Scene:
@@ -107,17 +123,23 @@ def paid_before(dice: Random) -> Scene:
                 {"invoice": invoice, "amount": amount, "paid_on": "last Thursday"},
                 age_s=90,
                 max_age_s=3600,
-                source="erp",
+                source="get_invoice",
             )
         ],
     }
-    return Scene(_SYSTEM, ask, ("Read the reminder",), Conduct.REPEATS)
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"The supplier reminds us of {invoice} for the second time.",
+        (_reads_invoice(ask, "What does the ledger say of it?"),),
+        Conduct.REPEATS,
+    )
 
 
 def credit_note(dice: Random) -> Scene:
     customer = dice.choice(["Hotel Aurora", "Studio Fjord"])
     amount = f"{dice.randrange(2000, 30_000) / 100:.2f}"
-    ask = {
+    ask: Ask = {
         "tool": "issue_credit_note",
         "arguments": {"customer": customer, "amount": amount, "currency": "EUR"},
         "summary": f"Credit {customer} with {amount} EUR",
@@ -129,7 +151,18 @@ def credit_note(dice: Random) -> Scene:
         "justification": "Two of the twelve boxes were missing; the depot confirms.",
         "undo": {"tool": "void_credit_note", "arguments": {"customer": customer}},
     }
-    return Scene(_SYSTEM, ask, ("Ask the depot", "Work the share out"))
+    said = {"boxes_sent": 12, "boxes_arrived": 10}
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"{customer} says that boxes were missing.",
+        (
+            Turn(
+                "Only the depot knows what arrived.",
+                calls=(Call("ask_depot", {"customer": customer}, said),),
+            ),
+        ),
+    )
 
 
 SCENES = (

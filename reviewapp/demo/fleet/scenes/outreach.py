@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from random import Random
 
-from reviewapp.demo.fleet.scene import Scene, SceneKind
+from reviewapp.demo.fleet.scene import Ask, Scene, SceneKind
 from reviewapp.demo.fleet.world import some_order
+from reviewapp.demo.runs.script import Call, Turn
+
+
+def _lists(wanted: str, thought: str, **lists: int) -> Turn:
+    return Turn(thought, calls=(Call("list_contacts", {"list": wanted}, lists),))
+
 
 _SYSTEM = "outreach-agent"
 
 
 def follow_up(dice: Random) -> Scene:
     order = some_order(dice)
-    ask = {
+    ask: Ask = {
         "tool": "send_mail",
         "arguments": {
             "to": order.email,
@@ -28,13 +34,14 @@ def follow_up(dice: Random) -> Scene:
         "impact": {"recipients": 1},
         "justification": "They asked for a quote eight days ago and heard nothing.",
     }
-    return Scene(_SYSTEM, ask, ("Find open quotes", "Write the mail"))
+    looks = _lists("open-quotes", "Who asked for a quote and heard nothing?", open=7)
+    return Scene(_SYSTEM, ask, "Follow up on open quotes.", (looks,))
 
 
 def mail_to_everyone(dice: Random) -> Scene:
     """Eighty thousand people, from the main domain, at four in the morning."""
     many = dice.randrange(60_000, 90_000)
-    ask = {
+    ask: Ask = {
         "tool": "send_campaign",
         "arguments": {
             "list": "all-contacts",
@@ -50,7 +57,8 @@ def mail_to_everyone(dice: Random) -> Scene:
         "justification": "The quarter ends on Friday.",
         "reasoning": "The list of people who asked is short, so I take all contacts.",
     }
-    return Scene(_SYSTEM, ask, ("Look for a list", "Take the longest"))
+    looks = _lists("quotes", "Which lists are there?", quotes=41, all_contacts=many)
+    return Scene(_SYSTEM, ask, "Send follow-up 3 before the quarter ends.", (looks,))
 
 
 SCENES = (SceneKind(4, follow_up), SceneKind(2, mail_to_everyone))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
-from reviewapp.demo.fleet.scene import Ask, Conduct, Scene, SceneKind
+from reviewapp.demo.fleet.scene import Ask, Conduct, Scene, SceneKind, looked_at
 from reviewapp.demo.fleet.world import Order, seen, some_order
+from reviewapp.demo.runs.script import Call, Turn
 
 _SYSTEM = "support-agent"
 
@@ -47,6 +49,15 @@ def _refund(order: Order, amount: str, dice: Random, *, age_s: int = 40) -> Ask:
     }
 
 
+def _reads_order(order: Order, ask: Ask, thought: str) -> Turn:
+    return Turn(thought, calls=(looked_at(ask["evidence"][0], order=order.number),))
+
+
+def _reads_terms(topic: str, text: str) -> Turn:
+    thought = f"Now what our terms say of {topic}."
+    return Turn(thought, calls=(Call("read_terms", {"topic": topic}, {"text": text}),))
+
+
 def right_refund(dice: Random) -> Scene:
     order = some_order(dice)
     ask = _refund(order, order.total, dice) | {
@@ -58,7 +69,14 @@ def right_refund(dice: Random) -> Scene:
     return Scene(
         _SYSTEM,
         ask,
-        ("Read the complaint", "Look the order up", "Check the terms"),
+        f"The {order.goods} of my order {order.number} came broken, see the photo. I "
+        "want my money back.",
+        (
+            _reads_order(order, ask, "They complain of damage. I look the order up."),
+            _reads_terms(
+                "damage", "Damaged on arrival: the full price back within 30 days."
+            ),
+        ),
         effects=({"system": "payments", "ref": f"re_{dice.randrange(10**9):09d}"},),
         result="Refunded {amount} {currency}.",
         usage={"tokens": 870, "seconds": 2, "cost": "0.01"},
@@ -74,7 +92,12 @@ def refund_ten_times_too_high(dice: Random) -> Scene:
         "reasoning": f"The order's total is {order.total.replace('.', '')}0, so I "
         "refund that.",
     }
-    return Scene(_SYSTEM, ask, ("Read the complaint", "Work the amount out"))
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"Please refund my order {order.number}, it never worked.",
+        (_reads_order(order, ask, "How much was it? I read the order."),),
+    )
 
 
 def refund_on_old_facts(dice: Random) -> Scene:
@@ -83,7 +106,12 @@ def refund_on_old_facts(dice: Random) -> Scene:
     ask = _refund(order, order.total, dice, age_s=2400) | {
         "justification": f"{order.customer} wrote again about the {order.goods}.",
     }
-    return Scene(_SYSTEM, ask, ("Continue yesterday's chat",))
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"Any news about the {order.goods}? You said I would get my money.",
+        (Turn("I read the order in the last chat; that need not be done again."),),
+    )
 
 
 def cancel_for_the_wrong_customer(dice: Random) -> Scene:
@@ -119,7 +147,21 @@ def cancel_for_the_wrong_customer(dice: Random) -> Scene:
             ),
         ],
     }
-    return Scene(_SYSTEM, ask, ("Search by name", "Pick the first hit"))
+    hits = [
+        ask["evidence"][0]["value"],
+        {"number": "SUB-1207", "holder": order.customer},
+    ]
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"This is {order.customer}. I want to leave, please end my subscription.",
+        (
+            Turn(
+                f"They name no number. I search for {order.customer}.",
+                calls=(Call("search_subscriptions", {"name": order.customer}, hits),),
+            ),
+        ),
+    )
 
 
 def new_address(dice: Random) -> Scene:
@@ -145,12 +187,23 @@ def new_address(dice: Random) -> Scene:
         },
     }
     conduct = dice.choice([Conduct.WELL, Conduct.WELL, Conduct.WITHDRAWS])
-    return Scene(_SYSTEM, ask, ("Confirm by code", "Prepare the change"), conduct)
+    record = {"email": order.email, "street": "4 Mill Lane", "city": "Leiden"}
+    return Scene(
+        _SYSTEM,
+        ask,
+        f"I have moved to {street}, Utrecht. The code you sent me is 4471.",
+        (
+            Turn(
+                "The code is right. I read what we have on record.",
+                calls=(Call("get_customer", {"email": order.email}, record),),
+            ),
+        ),
+        conduct,
+    )
 
 
 def refund_while_the_customer_pays_again(dice: Random) -> Scene:
-    scene = right_refund(dice)
-    return Scene(_SYSTEM, scene.ask, scene.thoughts, Conduct.MOVES_ON, scene.effects)
+    return replace(right_refund(dice), conduct=Conduct.MOVES_ON)
 
 
 SCENES = (
