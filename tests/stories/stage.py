@@ -106,6 +106,8 @@ class Page:
     @property
     def text(self) -> str:
         bare = re.sub(r"<noscript>.*?</noscript>", " ", self.source, flags=re.DOTALL)
+        # Long names may break, and are names still.
+        bare = bare.replace("<wbr>", "")
         return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", bare)))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from traces.recursion import Cycle, Round, cycles_of, rounds_of
 from traces.selectors.steps import seconds_of
 from traces.spans import Fidelity, PartKind, SpanShape
 from traces.trees import TraceShape, is_hollow
@@ -26,6 +27,7 @@ class TreeRow:
     length: int
     is_ring: bool
     is_orphan: bool
+    round: Round | None
 
     @property
     def indent(self) -> int:
@@ -55,11 +57,15 @@ class TreeRow:
 
 @dataclass(frozen=True, slots=True)
 class TreeRows:
-    """Rows drawn together, and where the next ones begin (0: there are none)."""
+    """Rows drawn together, and where the next ones begin (0: there are none).
+
+    `cycles` are those of the whole run.
+    """
 
     rows: Sequence[TreeRow]
     next: int
     total: int
+    cycles: Sequence[Cycle]
 
     @property
     def left(self) -> int:
@@ -68,12 +74,13 @@ class TreeRows:
 
 def tree_rows(shape: TraceShape, start: int = 0) -> TreeRows:
     end = start + ROWS
-    rows = list(islice(_rows(shape), start, end))
+    rounds = rounds_of(shape)
+    rows = list(islice(_rows(shape, rounds), start, end))
     total = len(shape.spans)
-    return TreeRows(rows, end if end < total else 0, total)
+    return TreeRows(rows, end if end < total else 0, total, cycles_of(rounds))
 
 
-def _rows(shape: TraceShape) -> Iterator[TreeRow]:
+def _rows(shape: TraceShape, rounds: Mapping[str, Round]) -> Iterator[TreeRow]:
     begun = [span.start_ns for span in shape.spans if span.start_ns]
     ended = [max(span.start_ns, span.end_ns) for span in shape.spans if span.start_ns]
     first, whole = min(begun, default=0), max(ended, default=0) - min(begun, default=0)
@@ -86,6 +93,7 @@ def _rows(shape: TraceShape) -> Iterator[TreeRow]:
             length,
             is_ring=span.span_id in shape.rings,
             is_orphan=span.parent_id in shape.missing_parents,
+            round=rounds.get(span.span_id),
         )
 
 
