@@ -45,6 +45,8 @@ _READINGS = {
     "trace.words_opened",
     "glass.read",
     "preservations.read",
+    "explanation.read",
+    "explanation.copied",
 }
 # What people hear of beside their queues: the nouns of verbs, by right.
 _NOUNS = {
@@ -55,6 +57,7 @@ _NOUNS = {
     Right.LOG_READ: ("log", "epoch"),
     Right.ACCESS_SEE: ("glass",),
     Right.GLASS_APPROVE: ("glass",),
+    Right.EXPLANATION_DRAFT: ("explanation",),
 }
 
 # What concerns one person alone: their notices, and how they wish to be called.

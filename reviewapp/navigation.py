@@ -78,6 +78,15 @@ PLACES: dict[str, tuple[Place, ...]] = {
             frozenset({Right.TRACE_SEE}),
         ),
         Place(
+            "Explanations",
+            "list_explanations",
+            "chat-bubble-left-right",
+            "e",
+            frozenset({Right.EXPLANATION_DRAFT}),
+            count_url_name="count_explanations",
+            count_on="live:explanation",
+        ),
+        Place(
             "Systems", "list_systems", "cpu-chip", "s", frozenset({Right.SYSTEM_SEE})
         ),
         Place("Costs", "show_costs", "banknotes", "c", frozenset({Right.COST_SEE})),

@@ -13,6 +13,7 @@ from reviewapp.core.look.vocabulary import RUN_STATES, STOPS, TIERS
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from systems.models import System
+from traces.explaining import LONGEST as LONGEST_EXPLANATION
 from traces.models import State
 from traces.selectors.lists import ListFilter
 from traces.services.raises import LONGEST_REFERENCE
@@ -149,4 +150,26 @@ class LabelForm(forms.Form):
         empty_value=None,
         required=False,
         choices=[("", "No cap"), *((k, look.word) for k, look in TIERS.items())],
+    )
+
+
+class ExplanationForm(forms.Form):
+    """The text of an explanation, and the version that it was typed over."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="What the customer is told",
+        max_length=LONGEST_EXPLANATION,
+        widget=forms.Textarea(attrs={"rows": 26}),
+    )
+
+
+class SendBackForm(forms.Form):
+    """What is to be changed before an explanation is released."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label="What is to be changed",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -62,6 +62,8 @@ BREAK_GLASS = frozenset({SUPPORT, SUPPORT_LEAD, ENGINEER, COMMANDER})
 APPROVE_GLASS = frozenset({SUPPORT_LEAD, PRIVACY})
 ONLY_PRIVACY = frozenset({PRIVACY})
 SEE_COSTS = frozenset({LEAD, ENGINEER, ADMIN})
+EXPLAIN = frozenset({SUPPORT, SUPPORT_LEAD})
+RELEASE = frozenset({SUPPORT_LEAD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,16 @@ DOORS: dict[str, Door | list[Door]] = {
     "api_merge": Door(DECIDE, method="POST"),
     "api_settle": Door(DECIDE, method="POST"),
     "api_compensate": Door(DECIDE, method="POST"),
+    # traces: what a customer is told
+    "list_explanations": Door(EXPLAIN),
+    "count_explanations": Door(EXPLAIN),
+    "explain_trace": Door(EXPLAIN),
+    "draft_explanation": Door(EXPLAIN, method="POST"),
+    "show_explanation": Door(EXPLAIN),
+    "save_explanation": Door(EXPLAIN, method="POST"),
+    "release_explanation": Door(RELEASE, method="POST"),
+    "send_back_explanation": Door(RELEASE, method="POST"),
+    "copy_explanation": Door(EXPLAIN, method="POST"),
     # traces: who is let beyond their tier, who saw what, how long it is kept
     "list_openings": Door(SEE_ACCESS | APPROVE_GLASS | BREAK_GLASS),
     "count_openings": Door(SEE_ACCESS | APPROVE_GLASS),

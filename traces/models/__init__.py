@@ -10,6 +10,7 @@ from traces.models.costs import (
     StorageReading,
     Stratum,
 )
+from traces.models.explanations import Explanation, ExplanationQuerySet
 from traces.models.raises import TierRaise, TierRaiseQuerySet
 from traces.models.retention import (
     Keeping,
@@ -34,6 +35,8 @@ __all__ = [
     "BatchQuerySet",
     "BreakGlass",
     "BreakGlassQuerySet",
+    "Explanation",
+    "ExplanationQuerySet",
     "IngestKey",
     "KeepReason",
     "KeepShare",

@@ -18,7 +18,7 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
 from reviewapp.core.problems import Conflict
 from reviewapp.core.words import destroy_keys
-from traces.models import Keeping, Quarantined, Trace, Words
+from traces.models import Explanation, Keeping, Quarantined, Trace, Words
 from traces.retention import DestroyReason, Gone
 from traces.selectors.keeping import is_preserved
 from traces.services.preservations import lock_preservations
@@ -79,6 +79,8 @@ def finish_erasing(traces: Collection[UUID], now: datetime) -> None:
     with transaction.atomic():
         Words.objects.filter(segment__trace__in=traces).delete()
         Trace.objects.filter(pk__in=traces).update(references_sealed=None)
+        told = Explanation.objects.filter(trace__in=traces)
+        told.update(sealed=b"", note_sealed=None)
         empty_dead_letters(letters, now)
         Keeping.objects.filter(pk__in=traces).update(erasing=False)
 

@@ -36,6 +36,7 @@ from traces.services.erasing import (
     finish_erasing,
     finish_what_was_begun,
 )
+from traces.services.expiring_explanations import expire_explanations
 from traces.services.expiring_words import (
     SWEEPER,
     Sweep,
@@ -59,6 +60,7 @@ def sweep_retention(seconds: float) -> dict[str, int]:
         for kind in WORD_KINDS:
             _add(gone, "words", _repeat(expire_words, sweep, system, kind))
         _add(gone, "references", _repeat(expire_references, sweep, system))
+        _add(gone, "explanations", _repeat(expire_explanations, sweep, system))
         _add(gone, "traces", _repeat(_expire_structure, sweep, system))
         _add(gone, "dead_letters", _repeat(_expire_dead_letters, sweep, system))
     return gone

@@ -240,6 +240,14 @@ REVIEWS = {
     "unjustified": Look("Not justified", "x-circle", "danger"),
 }
 
+# What a customer is told of a run (traces/models/explanations.py).
+EXPLANATIONS = {
+    "draft": Look("Draft", "pencil-square", ""),
+    "submitted": Look("Waits for release", "clock", "info", "By a support lead"),
+    "released": Look("Released", "check-circle", "good", "It may be copied out"),
+    "sent_back": Look("Sent back", "arrow-uturn-left", "warn", "To be changed"),
+}
+
 # What a system is made of, and what became of it between two dates.
 MADE_OF = {
     "model": Look("Model", "sparkles", "guard", "The one that answered"),
@@ -258,6 +266,7 @@ FATES = {
 }
 
 KINDS: dict[str, dict[str, Look]] = {
+    "explanation": EXPLANATIONS,
     "made_of": MADE_OF,
     "fate": FATES,
     "environment": ENVIRONMENTS,

@@ -1,0 +1,363 @@
+"""A draft for the customer: what is in it, who edits, who releases, who copies."""
+
+import pytest
+from django.db import connections
+
+from reviewapp.core.models import Event
+from reviewapp.core.permissions import Role
+from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, Invalid
+from tests.builders import actor_of_person, make_person, make_system, make_tool
+from tests.traces.builders import make_span, text, thought
+from tests.traces.refund_run import ANSWER, THOUGHT, make_refund_run
+from tests.traces.stored import forget_words, store
+from traces.explaining import TO_WRITE
+from traces.models import Explanation, Trace
+from traces.selectors.explanations import TowardsCustomer, masks_in
+from traces.selectors.reach import Reach
+from traces.services import explanations as services
+from traces.services.explanations import Read
+from traces.spans import Fidelity, Part, PartKind, WordClass
+from traces.tiers import Clarity, Tier
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trace():
+    system = make_system("shop", name="Lamp helper")
+    make_tool(system, "get_order", effect="read", freshness_limit_s=60)
+    make_tool(system, "refund", effect="write")
+    return store(make_refund_run(), system)
+
+
+def draft(trace, person):
+    return services.draft_explanation(
+        trace, person=person, actor=actor_of_person(person)
+    )
+
+
+def read(one, person) -> Read:
+    return services.read_explanation(one, person=person, actor=actor_of_person(person))
+
+
+def submit(one, person, words="What went wrong, in my own words."):
+    return services.submit_explanation(
+        one,
+        text=words,
+        version=one.version,
+        person=person,
+        actor=actor_of_person(person),
+    )
+
+
+def save(one, person, words, version=None):
+    return services.save_explanation(
+        one,
+        text=words,
+        version=version or one.version,
+        person=person,
+        actor=actor_of_person(person),
+    )
+
+
+def release(one, person, version=None):
+    return services.release_explanation(
+        one,
+        version=version or one.version,
+        person=person,
+        actor=actor_of_person(person),
+    )
+
+
+def send_back(one, person, note):
+    return services.send_back_explanation(
+        one,
+        version=one.version,
+        note=note,
+        person=person,
+        actor=actor_of_person(person),
+    )
+
+
+def copy(one, person):
+    return services.copy_explanation(one, person=person, actor=actor_of_person(person))
+
+
+def verbs():
+    events = Event.objects.filter(subject_type="explanation").order_by("id")
+    return [event.verb.removeprefix("explanation.") for event in events]
+
+
+# What is in it
+
+
+def test_it_tells_question_answer_and_what_they_rest_on(support, trace):
+    words = read(draft(trace, support), support).text
+    for told in (
+        "our assistant Lamp helper gave on 20 November 2026",
+        "I want my money back!",
+        ANSWER,
+        "get_order (order_id 7): id 7, state shipped",
+        "14 min old when it answered, and should have been looked up again after 1 min",
+        "refund (order_id 7, amount 120.00): it failed.",
+        TO_WRITE,
+    ):
+        assert told in words, told
+
+
+def test_it_is_masked_for_everybody_even_who_reads_in_clear(trace):
+    both = make_person(Role.SUPPORT_LEAD, Role.PRIVACY_OFFICER)
+    words = read(draft(trace, both), both).text
+    assert "mara@example.com" not in words
+    assert masks_in(words) == ["[EMAIL-1]"]
+
+
+REASONINGS = (
+    "RAW-THOUGHT",
+    "SUMMED-UP-THOUGHT",
+    "THINK-TOOL-THOUGHT",
+    "SEALED-THOUGHT",
+)
+
+
+def reasoned_all_over():
+    """Reasoning wherever a dialect may put it: before, within and beside an act."""
+    think = Part(
+        PartKind.TOOL_CALL,
+        WordClass.REASONING,
+        name="think",
+        call_id="t1",
+        text='{"thought": "THINK-TOOL-THOUGHT"}',
+        fidelity=Fidelity.RAW,
+    )
+    sealed = Part(PartKind.OPAQUE, WordClass.OPAQUE, text="SEALED-THOUGHT")
+    first, *rest = make_refund_run()
+    for span in rest:
+        span.parts = [
+            *span.parts,
+            thought("RAW-THOUGHT", fidelity=Fidelity.RAW),
+            thought("SUMMED-UP-THOUGHT", fidelity=Fidelity.SUMMARY),
+            think,
+            sealed,
+        ]
+    return [first, *rest]
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        (Role.SUPPORT,),
+        (Role.SUPPORT_LEAD,),
+        (Role.SUPPORT, Role.ENGINEER),
+        (Role.SUPPORT, Role.PRIVACY_OFFICER),
+    ],
+)
+def test_no_reasoning_of_any_kind_gets_in_whatever_the_author_reads(roles):
+    trace = store(reasoned_all_over(), make_system("shop", environment="staging"))
+    author = make_person(*roles)
+    one = draft(trace, author)
+    words = read(one, author).text
+    assert ANSWER in words
+    for kind in (*REASONINGS, THOUGHT[:40]):
+        assert kind not in words
+    opened = Event.objects.get(verb="trace.words_opened").facts
+    assert set(opened["parts"]) == {"dialogue", "tools"}
+
+
+@pytest.mark.parametrize("tier", list(Tier))
+@pytest.mark.parametrize("words", list(WordClass))
+def test_a_draft_reaches_dialogue_and_tools_masked_and_nothing_else(tier, words):
+    reached = TowardsCustomer.of(Reach(tier)).clarity_of(words)
+    told = words in (WordClass.DIALOGUE, WordClass.TOOLS) and tier > Tier.SHAPE
+    assert reached == (Clarity.MASKED if told else Clarity.NONE)
+
+
+def test_a_run_without_an_answer_says_so(support):
+    trace = store([make_span(1, parts=[thought("Hm.")])])
+    words = read(draft(trace, support), support).text
+    assert "It ended without an answer." in words
+    assert "Hm." not in words
+
+
+def test_drafting_is_a_reading_that_the_log_knows(support, trace):
+    draft(trace, support)
+    event = Event.objects.get(verb="trace.words_opened")
+    assert (event.facts["door"], event.person_id) == ("explanation", support.pk)
+
+
+def test_it_is_kept_sealed(support, trace):
+    one = draft(trace, support)
+    save(one, support, "Canary in the text.")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT row_to_json(e)::text FROM traces_explanation e")
+        (row,) = cursor.fetchone()
+    assert b"Canary".hex() not in row
+    for event in Event.objects.all():
+        assert "Canary" not in str(event.facts)
+
+
+# The way to the customer
+
+
+def test_from_a_draft_to_a_copy(support, support_lead, trace):
+    one = draft(trace, support)
+    submit(one, support, "The fact was 14 minutes old.")
+    release(one, support_lead)
+    assert copy(one, support) == "The fact was 14 minutes old."
+    assert one.decided_by == support_lead
+    assert verbs() == ["drafted", "saved", "submitted", "released", "copied"]
+    texts = dict(
+        Event.objects.filter(facts__has_key="text").values_list("verb", "facts__text")
+    )
+    assert texts["explanation.saved"] == texts["explanation.released"]
+
+
+def test_one_has_one_open_draft_of_a_run(support, trace):
+    assert draft(trace, support) == draft(trace, support)
+    assert Explanation.objects.count() == 1
+
+
+def test_sent_back_with_a_note_edited_and_handed_over_again(
+    support, support_lead, trace
+):
+    one = submit(draft(trace, support), support)
+    send_back(one, support_lead, "Say when the refund comes.")
+    assert read(one, support).note == "Say when the refund comes."
+    submit(one, support, "It comes on Monday.")
+    release(one, support_lead)
+    assert verbs() == [
+        "drafted", "saved", "submitted", "sent_back", "read", "saved", "submitted",
+        "released",
+    ]  # fmt: skip
+    assert read(one, support).note == ""
+
+
+def test_nobody_releases_what_they_wrote(support_lead, trace):
+    one = submit(draft(trace, support_lead), support_lead)
+    with pytest.raises(Forbidden, match="Somebody else"):
+        release(one, support_lead)
+    with pytest.raises(Forbidden, match="Somebody else"):
+        send_back(one, support_lead, "x")
+    release(one, make_person(Role.SUPPORT_LEAD))
+
+
+def test_support_releases_nothing(support, trace):
+    one = submit(draft(trace, support), support)
+    with pytest.raises(Forbidden, match="support lead"):
+        release(one, make_person(Role.SUPPORT))
+
+
+@pytest.mark.parametrize("role", [r for r in Role if "support" not in r])
+def test_nobody_else_drafts(role, trace):
+    with pytest.raises(Forbidden, match="do not draft"):
+        draft(trace, make_person(role))
+
+
+def test_only_its_author_changes_it(support, support_lead, trace):
+    one = draft(trace, support)
+    with pytest.raises(Forbidden, match="Only its author"):
+        save(one, support_lead, "Mine now.")
+
+
+def test_what_is_not_released_is_not_copied(support, support_lead, trace):
+    one = draft(trace, support)
+    for _ in ("draft", "submitted"):
+        with pytest.raises(Conflict) as refused:
+            copy(one, support)
+        assert refused.value.code == "not_released"
+        submit(one, support) if one.is_open else None
+    send_back(one, support_lead, "No.")
+    with pytest.raises(Conflict):
+        copy(one, support)
+
+
+def test_a_line_still_to_write_is_not_handed_over(support, trace):
+    one = draft(trace, support)
+    with pytest.raises(Invalid):
+        submit(one, support, read(one, support).text)
+    one.refresh_from_db()
+    assert one.state == "draft"
+
+
+@pytest.mark.parametrize("words", ["", "   \n", "x" * 20_001])
+def test_nothing_and_too_much_are_refused(support, trace, words):
+    with pytest.raises(Invalid):
+        save(draft(trace, support), support, words)
+
+
+def test_what_changed_meanwhile_is_neither_overwritten_nor_released(
+    support, support_lead, trace
+):
+    one = draft(trace, support)
+    save(one, support, "From another tab.")
+    with pytest.raises(Conflict) as refused:
+        save(one, support, "From this one.", version=1)
+    assert refused.value.code == "changed"
+    submit(one, support)
+    with pytest.raises(Conflict):
+        release(one, support_lead, version=2)
+    assert read(one, support).text == "What went wrong, in my own words."
+
+
+def test_what_is_handed_over_or_released_is_not_changed_any_more(
+    support, support_lead, trace
+):
+    one = submit(draft(trace, support), support)
+    with pytest.raises(AlreadyHandled):
+        save(one, support, "Wait!")
+    release(one, support_lead)
+    with pytest.raises(AlreadyHandled):
+        save(one, support, "Wait!")
+    with pytest.raises(AlreadyHandled):
+        release(one, make_person(Role.SUPPORT_LEAD))
+
+
+def test_a_note_says_what_to_change(support, support_lead, trace):
+    one = submit(draft(trace, support), support)
+    with pytest.raises(Invalid):
+        send_back(one, support_lead, "  ")
+
+
+# Tiers and the end of words
+
+
+def test_a_cap_closes_it_for_its_author_too(support, support_lead, trace):
+    one = submit(draft(trace, support), support)
+    Trace.objects.update(label_tier=0)
+    one = Explanation.objects.select_related("trace__system").get()
+    assert read(one, support) == Read(why_not="hidden")
+    with pytest.raises(Forbidden, match="may not read"):
+        release(one, support_lead)
+    with pytest.raises(Forbidden, match="may not read"):
+        draft(one.trace, make_person(Role.SUPPORT))
+
+
+def test_after_the_words_are_destroyed_nothing_of_it_is_left(
+    support, support_lead, trace
+):
+    one = submit(draft(trace, support), support)
+    forget_words(trace)
+    assert read(one, support) == Read(why_not="gone")
+    for act in (
+        lambda: release(one, support_lead),
+        lambda: send_back(one, support_lead, "x"),
+        lambda: draft(trace, make_person(Role.SUPPORT)),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act()
+        assert refused.value.code == "words_gone"
+
+
+def test_its_author_typed_it_so_it_may_say_what_was_masked(
+    support, support_lead, trace
+):
+    one = submit(draft(trace, support), support, "We wrote to mara@example.com.")
+    assert read(one, support_lead).text == "We wrote to mara@example.com."
+
+
+def test_words_typed_as_html_are_words(support, trace):
+    system = trace.system
+    other = store(
+        [make_span(1, parts=[text("<b>&amp; bold</b>")], trace_id="cd" * 16)], system
+    )
+    assert "<b>&amp; bold</b>" in read(draft(other, support), support).text

@@ -1,0 +1,193 @@
+"""Explanations for customers: drafting, editing, releasing, and what waits."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from reviewapp.core.access import access
+from reviewapp.core.form_saving import save_form
+from reviewapp.core.http import actor_of, person_of, render_page
+from reviewapp.core.paging import keyset_page, page_url
+from reviewapp.core.permissions import Right
+from traces.forms import ExplanationForm, SendBackForm
+from traces.models import Explanation
+from traces.selectors import explanations as selectors
+from traces.selectors.lists import title_of
+from traces.selectors.reach import reach_of
+from traces.services import explanations as services
+from traces.views.finding import find_trace
+
+
+@access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
+@require_safe
+def list_explanations(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    found = selectors.explanations_for(person)
+    waiting = selectors.waiting_for(person)
+    page = keyset_page(
+        found, order=selectors.ORDER, cursor=request.GET.get("cursor"), limit=25
+    )
+    context = {
+        "waiting": selectors.rows_of_explanations(waiting, person),
+        "rows": selectors.rows_of_explanations(page.items, person),
+        "newer_url": page_url(request, page.previous),
+        "older_url": page_url(request, page.next),
+    }
+    return render_page(request, "traces/explanations.html", context)
+
+
+@access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
+@require_safe
+def count_explanations(request: HttpRequest) -> HttpResponse:
+    """The count beside the navigation's entry: what waits for this person."""
+    count = selectors.count_waiting(person_of(request))
+    return HttpResponse(str(count) if count else "")
+
+
+@access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
+@require_safe
+@never_cache
+def explain_trace(request: HttpRequest, trace_key: UUID) -> HttpResponse:
+    """The explanations of one run, and the way to draft one."""
+    trace, person = find_trace(request, trace_key), person_of(request)
+    found = selectors.explanations_for(person).filter(trace=trace)
+    rows = selectors.rows_of_explanations(found.order_by(*selectors.ORDER), person)
+    reach = reach_of(person, trace, timezone.now())
+    context = {
+        "trace": trace,
+        "title": title_of(trace),
+        "rows": rows,
+        "reads": selectors.reads_explanations(reach),
+        "has_own": any(row.is_mine and not row.is_released for row in rows),
+    }
+    return render_page(request, "traces/explain.html", context, partial="panel")
+
+
+@access(Right.EXPLANATION_DRAFT)
+@require_POST
+def draft_explanation(request: HttpRequest, trace_key: UUID) -> HttpResponse:
+    draft = services.draft_explanation(
+        find_trace(request, trace_key),
+        person=person_of(request),
+        actor=actor_of(request),
+    )
+    return redirect("show_explanation", draft.pk)
+
+
+@access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
+@require_safe
+@never_cache
+def show_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    return _show(request, _find(request, explanation_id))
+
+
+@access(Right.EXPLANATION_DRAFT)
+@require_POST
+@never_cache
+def save_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    """Save, or save and hand over to a second person: the button says which."""
+    explanation, form = _find(request, explanation_id), ExplanationForm(request.POST)
+    submits = request.POST.get("then") == "submit"
+    write = services.submit_explanation if submits else services.save_explanation
+    saved = save_form(
+        form,
+        lambda data: write(
+            explanation, person=person_of(request), actor=actor_of(request), **data
+        ),
+    )
+    if saved is None:
+        return _show(request, explanation, form)
+    words = "Handed over: a support lead reads it now." if submits else "Saved."
+    messages.success(request, words)
+    return redirect("show_explanation", explanation.pk)
+
+
+@access(Right.EXPLANATION_RELEASE)
+@require_POST
+def release_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    explanation = _find(request, explanation_id)
+    services.release_explanation(
+        explanation,
+        version=_version(request),
+        person=person_of(request),
+        actor=actor_of(request),
+    )
+    messages.success(request, "Released. Its author can copy it out now.")
+    return redirect("show_explanation", explanation.pk)
+
+
+@access(Right.EXPLANATION_RELEASE)
+@require_POST
+@never_cache
+def send_back_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    explanation, form = _find(request, explanation_id), SendBackForm(request.POST)
+    sent = save_form(
+        form,
+        lambda data: services.send_back_explanation(
+            explanation, person=person_of(request), actor=actor_of(request), **data
+        ),
+    )
+    if sent is None:
+        return _show(request, explanation, sending=form)
+    messages.success(request, "Sent back, with what you wrote.")
+    return redirect("show_explanation", explanation.pk)
+
+
+@access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
+@require_POST
+@never_cache
+def copy_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    """Hand the released text out as a file: nothing else lets it leave."""
+    explanation = _find(request, explanation_id)
+    text = services.copy_explanation(
+        explanation, person=person_of(request), actor=actor_of(request)
+    )
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="explanation.txt"'
+    return answer
+
+
+def _find(request: HttpRequest, explanation_id: UUID) -> Explanation:
+    visible = selectors.explanations_for(person_of(request))
+    return get_object_or_404(visible, pk=explanation_id)
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that was read; 0, which there never is, where none is said."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 9 else 0
+
+
+def _show(
+    request: HttpRequest,
+    explanation: Explanation,
+    form: ExplanationForm | None = None,
+    sending: SendBackForm | None = None,
+) -> HttpResponse:
+    person = person_of(request)
+    read = services.read_explanation(
+        explanation, person=person, actor=actor_of(request)
+    )
+    start = {"text": read.text, "version": explanation.version}
+    is_mine = explanation.author_id == person.pk
+    context = {
+        "explanation": explanation,
+        "title": title_of(explanation.trace),
+        "read": read,
+        "masks": selectors.masks_in(read.text),
+        "steps": selectors.steps_of_explanation(explanation),
+        "may_edit": is_mine and explanation.is_open and not read.why_not,
+        "may_release": selectors.may_release(explanation, person) and not read.why_not,
+        "is_mine": is_mine,
+        "form": form or ExplanationForm(initial=start),
+        "sending": sending or SendBackForm(initial={"version": explanation.version}),
+    }
+    status = 422 if form or sending else 200
+    return render_page(request, "traces/show_explanation.html", context, status=status)
