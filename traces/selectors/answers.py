@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from traces.figures import moment
 from traces.selectors.steps import ActLine, Age, Tools, act_line, age_of
 from traces.selectors.words_shown import Reader, Shown
-from traces.steps import Answer, Step, read_by
+from traces.steps import Act, Answer, Step, read_by
 
 _MOST = 12
 _CHANGING = frozenset({"write", "destructive", "broadcast"})
@@ -26,22 +28,66 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something the run did, however often, in a line."""
+    """Something the run did. `age` is that of its result, where the answer had it."""
 
     line: ActLine
     step: int
+    age: Age | None = None
 
     @property
     def is_change(self) -> bool:
         return self.line.effect in _CHANGING
 
+    @property
+    def is_stale(self) -> bool:
+        return self.age is not None and self.age.is_stale
+
+    @property
+    def kind(self) -> tuple[bool, bool, str, str]:
+        """What changed something first, then what was stale: promises and premises."""
+        return (
+            not self.is_change,
+            not self.is_stale,
+            self.line.name,
+            self.line.state,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """Deeds alike, in one line: the first of them, how many, the oldest age."""
+
+    first: Deed
+    times: int
+    age: Age | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How many acts that change something were done, failed, were only announced or
+    have not ended; and of how many nobody knows what they do.
+
+    What a promise is held against: an act that failed has changed nothing.
+    """
+
+    acts: int
+    done: int
+    failed: int
+    announced: int
+    open: int
+    unknown: int
+
+    @property
+    def only_read(self) -> bool:
+        changing = (self.done, self.failed, self.announced, self.open, self.unknown)
+        return bool(self.acts) and not any(changing)
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """What was asked and said; what it rests on and what was done, each at most 12.
+    """What was asked and said, what it rests on and what was done.
 
-    `changes` counts all acts that change something, `unknown` those of which nobody
-    knows.
+    `done` is the same as `deeds` with alike ones together, the first twelve of them.
     """
 
     step: int
@@ -50,52 +96,71 @@ class AnswerLine:
     said: list[Shown]
     went_on: bool
     grounds: Sequence[Ground]
-    more_grounds: int
     deeds: Sequence[Deed]
-    more_deeds: int
-    changes: int
-    unknown: int
-
-    @property
-    def stale(self) -> int:
-        return sum(1 for one in self.grounds if one.age and one.age.is_stale)
+    done: Sequence[DoneLine]
+    more: int
+    balance: Balance
 
 
 def answer_line(
     answer: Answer, steps: Sequence[Step], reader: Reader, tools: Tools
 ) -> AnswerLine:
     span = answer.step.span if answer.step else None
-    at_ns = span.start_ns if span else 0
-    grounds = sorted(_grounds(answer, steps, reader, tools, at_ns), key=_stale_first)
-    deeds = [
-        Deed(act_line(act, reader, tools), step.number)
-        for step in steps
-        for act in step.acts
-    ]
-    # What changed something comes first: that is what a promise is held against.
-    deeds.sort(key=lambda deed: not deed.is_change)
+    deeds = _deeds(answer, steps, reader, tools)
+    grounds = [Ground(one.line, one.step, one.age) for one in deeds if one.age]
+    done = _together(deeds)
     return AnswerLine(
         step=answer.step.number if answer.step else 0,
         at=moment(span.end_ns) if span and span.end_ns else None,
         asked=reader.show_all(answer.asked),
         said=reader.show_all(answer.said),
         went_on=answer.went_on,
-        grounds=grounds[:_MOST],
-        more_grounds=max(0, len(grounds) - _MOST),
-        deeds=deeds[:_MOST],
-        more_deeds=max(0, len(deeds) - _MOST),
-        changes=sum(deed.is_change for deed in deeds),
+        grounds=sorted(grounds, key=_stale_first)[:_MOST],
+        deeds=deeds,
+        done=done[:_MOST],
+        more=max(0, len(done) - _MOST),
+        balance=balance_of(deeds),
+    )
+
+
+def balance_of(deeds: Iterable[Deed]) -> Balance:
+    deeds = list(deeds)
+    states = Counter(deed.line.state for deed in deeds if deed.is_change)
+    return Balance(
+        acts=len(deeds),
+        done=states["done"],
+        failed=states["failed"],
+        announced=states["announced"],
+        open=states["open"],
         unknown=sum(not deed.line.effect for deed in deeds),
     )
 
 
-def _grounds(
-    answer: Answer, steps: Sequence[Step], reader: Reader, tools: Tools, at_ns: int
-) -> Iterable[Ground]:
-    numbers = {id(act): step.number for step in steps for act in step.acts}
-    for act in read_by(answer, steps):
+def _deeds(
+    answer: Answer, steps: Sequence[Step], reader: Reader, tools: Tools
+) -> list[Deed]:
+    read = {id(act) for act in read_by(answer, steps)}
+    span = answer.step.span if answer.step else None
+    at_ns = span.start_ns if span else 0
+
+    def deed_of(act: Act, step: Step) -> Deed:
         line = act_line(act, reader, tools)
-        yield Ground(line, numbers[id(act)], age_of(act, at_ns, line.tool.limit_s))
+        limit = line.tool.limit_s
+        age = age_of(act, at_ns, limit) if id(act) in read else None
+        return Deed(line, step.number, age)
+
+    return [deed_of(act, step) for step in steps for act in step.acts]
+
+
+def _together(deeds: Iterable[Deed]) -> list[DoneLine]:
+    ordered = sorted(deeds, key=lambda deed: deed.kind)
+    lines = []
+    for _, alike in groupby(ordered, key=lambda deed: deed.kind):
+        some = list(alike)
+        ages = [deed.age for deed in some if deed.age]
+        oldest = max(ages, key=lambda age: age.seconds, default=None)
+        lines.append(DoneLine(some[0], len(some), oldest))
+    return lines
 
 
 def _stale_first(ground: Ground) -> tuple[bool, float]:

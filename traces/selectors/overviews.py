@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from traces.captions import CAPTIONS
 from traces.completeness import Completeness, completeness_of
 from traces.context_windows import AS_OF, share_used
 from traces.figures import moment
 from traces.models import State, Trace
 from traces.selectors.steps import seconds_of
-from traces.spans import Kind, SpanShape
+from traces.spans import Fidelity, Kind, PartKind, SpanShape
 from traces.stop_classes import of_reason
 from traces.time_shares import TimeShares, shares_of
 from traces.trees import TraceShape, is_hollow
@@ -90,6 +91,7 @@ class Overview:
     versions: Versions
     replayed: Sequence[SpanShape]
     recorder: Completeness
+    captions: Sequence[tuple[Fidelity, str]]
     windows_as_of: object = AS_OF
 
     @property
@@ -111,7 +113,19 @@ def overview_of(trace: Trace, shape: TraceShape, now: datetime) -> Overview:
         versions=_versions(shape.spans),
         replayed=[span for span in shape.spans if span.beside],
         recorder=completeness_of(shape.spans, calls),
+        captions=_captions(shape.spans),
     )
+
+
+def _captions(spans: Sequence[SpanShape]) -> list[tuple[Fidelity, str]]:
+    """What the reasoning that there is as text is, once for each kind of it."""
+    found = (
+        part.fidelity
+        for span in spans
+        for part in span.parts
+        if part.kind is PartKind.REASONING and part.length and part.fidelity
+    )
+    return [(label, CAPTIONS[label]) for label in dict.fromkeys(found)]
 
 
 def _lacks(shape: TraceShape) -> Iterator[Lack]:

@@ -12,12 +12,14 @@ from traces.captions import CAPTIONS
 from traces.context_windows import share_used, window_of
 from traces.figures import moment
 from traces.selectors.words_shown import Reader, Shown, reasoned_words
-from traces.spans import Fidelity, SpanShape
+from traces.spans import Fidelity, Kind, SpanShape
 from traces.steps import Act, Step
 
 # Steps drawn at once; a run may have thousands.
 PAGE = 25
 _NS = 1_000_000_000
+# What such spans do changes nothing outside of the run.
+_READING = frozenset({Kind.RETRIEVAL, Kind.GUARDRAIL, Kind.EVALUATION, Kind.PLANNING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,10 @@ class ActLine:
 
     @property
     def effect(self) -> str:
-        """As registered, else as the run told it."""
-        told = self.span.effect if self.span else ""
-        return self.tool.effect or told
+        """As registered, else as the run told it, else by its nature."""
+        if self.tool.effect or self.span is None:
+            return self.tool.effect
+        return self.span.effect or ("read" if self.span.kind in _READING else "")
 
     @property
     def seconds(self) -> float | None:

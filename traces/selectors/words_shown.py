@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from reviewapp.core.look.glances import Glance, glance_of
+from reviewapp.core.look.values import Line, lines_of
 from traces.captions import CAPTIONS, seen_words
 from traces.selectors.reach import Reach
 from traces.selectors.reading import place_of
@@ -16,8 +18,11 @@ from traces.services.openings import Opened
 from traces.spans import PartKind, PartShape, WordClass
 from traces.tiers import Clarity
 
-# One look at a text; the rest is folded. What is longer yet stands on the span's page.
-_HEAD, _FOLD_FROM, LONGEST = 900, 300, 20_000
+# One look at a text, and at a result, of which there are many; the rest is folded.
+# What is longer yet stands on the span's page.
+_HEAD, _RESULT_HEAD, _FOLD_FROM, LONGEST = 900, 300, 200, 20_000
+# A laid-out value of more lines is folded behind a glance at it.
+_LINES = 4
 # A JSON value of this many signs is laid out as names and values.
 _LAID_OUT = 3_000
 _JSON_KINDS = frozenset(
@@ -56,16 +61,23 @@ class Shown:
         """How many signs stand on the page of the span only."""
         return 0 if self.is_whole else max(0, len(self._pretty) - LONGEST)
 
-    @property
-    def is_value(self) -> bool:
-        return self._value is not None
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """A JSON value laid out, short neighbours on one line; else empty."""
+        if self._value is None:
+            return ()
+        return lines_of(self._value, fold=False, compact=True).head
 
     @property
-    # Any: what a model or tool wrote is JSON.
-    def value(self) -> Any:
-        return self._value
+    def is_long_value(self) -> bool:
+        return not self.is_whole and sum(line.size for line in self.lines) > _LINES
+
+    @property
+    def glance(self) -> Glance:
+        return glance_of(self._value)
 
     @cached_property
+    # Any: what a model or tool wrote is JSON.
     def _value(self) -> Any:
         """A JSON object or list small enough to be laid out; else None."""
         if self.part.kind not in _JSON_KINDS or not self.text:
@@ -87,15 +99,19 @@ class Shown:
 
     @property
     def _is_folded(self) -> bool:
-        return len(self._pretty) > _HEAD + _FOLD_FROM
+        return len(self._pretty) > self._look + _FOLD_FROM
+
+    @property
+    def _look(self) -> int:
+        """How much of it is seen at once."""
+        return _RESULT_HEAD if self.part.kind is PartKind.TOOL_RESULT else _HEAD
 
     @cached_property
     def _cut(self) -> int:
         """Not within a word, if one ends nearby."""
-        space = max(
-            self._pretty.rfind(" ", 0, _HEAD), self._pretty.rfind("\n", 0, _HEAD)
-        )
-        return space + 1 if space > _HEAD - _FOLD_FROM else _HEAD
+        look = self._look
+        gap = max(self._pretty.rfind(sign, 0, look) for sign in " \n")
+        return gap + 1 if gap > look - _FOLD_FROM else look
 
     @property
     def caption(self) -> str:

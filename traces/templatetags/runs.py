@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from reviewapp.core.look import values
-
 register = template.Library()
-
-
-@register.filter
-# Any: a JSON value has no narrower Python type.
-def as_compact(value: Any) -> values.Lines:
-    """Lay a JSON value out whole, short neighbours on one line."""
-    return values.lines_of(value, fold=False, compact=True)
 
 
 @register.filter

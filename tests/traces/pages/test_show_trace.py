@@ -97,9 +97,10 @@ def test_the_answer_comes_first_beside_what_was_done(engineer, client_for, trace
     answer = client_for(engineer).get(page_of(trace)).context["answer"]
     assert [one.text for one in answer.said] == [ANSWER]
     assert "I want my money back" in answer.asked[0].text
-    assert answer.deeds[0].line.name == "refund"
-    assert answer.deeds[0].line.state == "failed"
-    assert (answer.changes, answer.unknown) == (1, 1)
+    assert answer.done[0].first.line.name == "refund"
+    assert answer.done[0].first.line.state == "failed"
+    balance = answer.balance
+    assert (balance.done, balance.failed, balance.unknown) == (0, 1, 0)
 
 
 def test_a_promise_without_an_act_stands_beside_nothing(support, client_for):
