@@ -30,6 +30,11 @@ class Line:
     last: datetime | None = None
 
     @property
+    def joint(self) -> str:
+        """What stands before the version of an index, which is named beside it."""
+        return f"{self.name}@"
+
+    @property
     def fate(self) -> str:
         """same, changed, new or gone."""
         if self.before == self.after:

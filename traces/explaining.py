@@ -49,7 +49,9 @@ class Material:
     asked: Sequence[str]
     said: Sequence[str]
     looked_up: Sequence[Deed]
+    more_looked_up: int
     done: Sequence[Deed]
+    more_done: int
 
 
 def plainly(text: str) -> str:

@@ -80,7 +80,7 @@ def test_the_page_of_the_system_says_what_it_is_made_of_now(
 ):
     page = words_of(client_for(engineer).get("/systems/shop/"))
     made_of = page[page.index("Made of") :]
-    for words in (NEWER, "claude-sonnet-4-5", "2026.3.1", "refund_all", "policies@v8"):
+    for words in (NEWER, "claude-sonnet-4-5", "2026.3.1", "refund_all", "policies", "v8"):
         assert words in made_of, words
     assert "20250929" not in made_of
 
@@ -139,7 +139,7 @@ def test_what_traces_show_since_the_sign_off_is_named(engineer, client_for):
     more = TOOLS | {"refund_all": "cc" * 8}
     saw(system, *days(100, 120), model=NEWER, tools=more)
     page = words_of(client_for(engineer).get("/systems/shop/"))
-    assert "0 changes since; tool added: refund_all" in page
+    assert "Tool added since: refund_all" in page
     assert "Traces show: model changed once, 1 new tool." in page
 
 

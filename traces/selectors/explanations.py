@@ -12,17 +12,19 @@ from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from traces.explaining import TOLD, Deed, Material, plainly
 from traces.models import Explanation, ExplanationQuerySet, Trace
-from traces.selectors.answers import AnswerLine, Ground, answer_line
 from traces.selectors.answers import Deed as Done
+from traces.selectors.answers import answer_line
 from traces.selectors.lists import title_of
 from traces.selectors.reach import Reach
-from traces.selectors.steps import ActLine, tools_of
+from traces.selectors.steps import tools_of
 from traces.selectors.words_shown import Reader, Shown
 from traces.spans import PartShape, SpanShape, WordClass
-from traces.steps import Answer, Step
+from traces.steps import Answer, Step, read_by
 from traces.tiers import Clarity
 
 ORDER = ("-saved_at", "-id")
+# Of what was looked up and of what was done; a customer reads no log.
+_MOST = 12
 _MASK = re.compile(r"\[[A-Z_]+-\d+\]")
 
 
@@ -76,43 +78,38 @@ def material_of(
 ) -> Material:
     """Return what a draft is composed of, as far as the reader may see it."""
     line = answer_line(answer, steps, reader, tools_of(trace.system))
+    read = {id(act) for act in read_by(answer, steps)}
+    looked_up, done = [], []
+    for deed in line.deeds:
+        is_input = id(deed.line.act) in read and not deed.is_change
+        (looked_up if is_input else done).append(_deed(deed))
     return Material(
         assistant=trace.system.name,
         at=line.at or trace.started_at,
         asked=_texts(line.asked),
         said=_texts(line.said),
-        looked_up=[_ground(one) for one in line.grounds if not _changes(one)],
-        done=[_deed(deed.line) for deed in line.deeds if _is_done(deed, line)],
+        looked_up=looked_up[:_MOST],
+        more_looked_up=max(0, len(looked_up) - _MOST),
+        done=done[:_MOST],
+        more_done=max(0, len(done) - _MOST),
     )
-
-
-def _is_done(deed: Done, answer: AnswerLine) -> bool:
-    """What changes something; and what was done without the answer resting on it."""
-    looked_up = {id(ground.line.act) for ground in answer.grounds}
-    return deed.is_change or id(deed.line.act) not in looked_up
-
-
-def _changes(ground: Ground) -> bool:
-    return Done(ground.line, ground.step).is_change
 
 
 def _texts(shown: Iterable[Shown]) -> list[str]:
     return [one.text for one in shown if one.text]
 
 
-def _ground(ground: Ground) -> Deed:
-    age = ground.age
-    return _deed(
-        ground.line,
+def _deed(done: Done) -> Deed:
+    line, age = done.line, done.age
+    given = line.arguments.text if line.arguments else ""
+    return Deed(
+        name=line.name,
+        given=plainly(given or ""),
+        came=" ".join(plainly(text) for text in _texts(line.results)),
+        state=line.state,
         age=words_for(age.seconds, parts=1) if age else "",
         limit=words_for(age.limit_s or 0, parts=1) if age and age.is_stale else "",
     )
-
-
-def _deed(line: ActLine, *, age: str = "", limit: str = "") -> Deed:
-    given = line.arguments.text if line.arguments else ""
-    came = " ".join(plainly(text) for text in _texts(line.results))
-    return Deed(line.name, plainly(given or ""), came, line.state, age, limit)
 
 
 # Pages --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from traces.selectors.explanations import TowardsCustomer, masks_in
 from traces.selectors.reach import Reach
 from traces.services import explanations as services
 from traces.services.explanations import Read
-from traces.spans import Fidelity, Part, PartKind, WordClass
+from traces.spans import Fidelity, Kind, Part, PartKind, WordClass
 from traces.tiers import Clarity, Tier
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +177,16 @@ def test_a_run_without_an_answer_says_so(support):
     words = read(draft(trace, support), support).text
     assert "It ended without an answer." in words
     assert "Hm." not in words
+
+
+def test_of_a_long_run_it_tells_the_first_dozen(support):
+    calls = [
+        make_span(n, None, Kind.TOOL, start_s=n, tool=f"tool_{n}") for n in range(1, 16)
+    ]
+    words = read(draft(store(calls), support), support).text
+    assert "- tool_12: it was done." in words
+    assert "tool_13" not in words
+    assert "- And 3 more." in words
 
 
 def test_drafting_is_a_reading_that_the_log_knows(support, trace):
