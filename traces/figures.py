@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from traces.completeness import completeness_of
+from traces.lost_calls import lost_calls
 from traces.spans import Kind, Span, SpanFacts, SpanShape
 from traces.trees import SpanTree, TraceShape
 
@@ -68,11 +69,12 @@ def figures_of(shape: TraceShape) -> TraceFigures:
 def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:
     """Return the figures of spans of which each is there once."""
     calls = shape.leaves(Kind.LLM)
+    lost = lost_calls(shape.spans, calls)
     root = shape.root
     return TraceFigures(
         started_at=_earliest(shape.spans),
         ended_at=_latest(shape.spans),
-        whole=shape.is_whole,
+        whole=shape.is_whole and not lost,
         name=(root.name if root else "")[:_LONGEST_NAME],
         agent=_agent(root, shape.spans),
         models_used=_models(calls),
@@ -82,7 +84,7 @@ def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:
         llm_calls=len(calls),
         tool_calls=sum(span.kind is Kind.TOOL for span in shape.spans),
         errors=sum(span.failed for span in shape.spans),
-        missing=len(shape.missing),
+        missing=len(shape.missing) + len(lost),
         replays=replays,
         turns=_turns(shape.spans),
         input_tokens=_sum(call.usage.input for call in calls),

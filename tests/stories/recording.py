@@ -56,6 +56,7 @@ class Run:
     about: dict[str, Json] = field(default_factory=dict)
     history: list[Json] = field(default_factory=list)
     spans: list[dict[str, Json]] = field(default_factory=list)
+    lost: list[dict[str, Json]] = field(default_factory=list)
 
     @property
     def root(self) -> str:
@@ -116,7 +117,7 @@ class Run:
     ) -> str:
         """A tool runs, and its result joins the history; `failed`: the error's type.
 
-        `recorded` False: the span is lost on the way here.
+        `recorded` False: the span is lost on the way here, for now.
         """
         told = {
             "gen_ai.operation.name": "execute_tool",
@@ -128,9 +129,9 @@ class Run:
         }
         if failed:
             told["error.type"] = failed
-        span = ""
-        if recorded:
-            span = self.span(at, seconds, under=under, failed=bool(failed), **told)
+        span = self.span(at, seconds, under=under, failed=bool(failed), **told)
+        if not recorded:
+            self.lost.append(self.spans.pop())
         answer = {"type": "tool_call_response", "id": called.id, "response": result}
         self._tell("tool", answer)
         return span
@@ -171,7 +172,8 @@ class Run:
         **attributes: Json,
     ) -> str:
         """Tell one span; `seconds` None leaves it open. Return its id."""
-        number = len(self.spans) + 1 if number is None else number
+        if number is None:
+            number = len(self.spans) + len(self.lost) + 1
         start = round(self.began.timestamp() * 1000) * 1_000_000 + round(at * _NS)
         self.spans.append(
             {

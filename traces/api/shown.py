@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from systems.models import Environment
 from traces.figures import moment
+from traces.lost_calls import lost_calls
 from traces.models import State, Trace
 from traces.selectors.reach import Reach
 from traces.selectors.words_shown import Reader
@@ -143,6 +144,10 @@ class TraceShown(serializers.Serializer[Written]):
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="Ids of spans that never came."
     )
+    missing_calls = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Ids of calls of tools that were answered and have no span.",
+    )
     tier = serializers.IntegerField(min_value=min(Tier), max_value=max(Tier))
     why = serializers.CharField(help_text="What the tier rests on: role or a raise.")
     until = serializers.DateTimeField(allow_null=True, help_text="The raise's end.")
@@ -189,6 +194,7 @@ def trace_shown(
     return {
         **_head(trace, reach, now, url),
         "missing": sorted(shape.missing),
+        "missing_calls": lost_calls(shape.spans, shape.leaves(Kind.LLM)),
         "why": reach.why,
         "until": reach.until,
         **{name: text for name, text in told.items() if text},

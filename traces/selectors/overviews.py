@@ -11,6 +11,7 @@ from traces.captions import CAPTIONS
 from traces.completeness import Completeness, completeness_of
 from traces.context_windows import AS_OF, share_used
 from traces.figures import moment
+from traces.lost_calls import lost_calls
 from traces.models import State, Trace
 from traces.selectors.steps import seconds_of
 from traces.spans import Fidelity, Kind, PartKind, SpanShape
@@ -106,7 +107,7 @@ def overview_of(trace: Trace, shape: TraceShape, now: datetime) -> Overview:
     lines = [CallLine(n, call) for n, call in enumerate(calls[:MOST_CALLS], start=1)]
     return Overview(
         state=trace.state_at(now),
-        lacks=list(_lacks(shape)),
+        lacks=list(_lacks(shape, calls)),
         shares=shares_of(shape),
         calls=lines,
         more_calls=len(calls) - len(lines),
@@ -128,7 +129,7 @@ def _captions(spans: Sequence[SpanShape]) -> list[tuple[Fidelity, str]]:
     return [(label, CAPTIONS[label]) for label in dict.fromkeys(found)]
 
 
-def _lacks(shape: TraceShape) -> Iterator[Lack]:
+def _lacks(shape: TraceShape, calls: Sequence[SpanShape]) -> Iterator[Lack]:
     root = shape.root
     if root is None:
         yield Lack("The root: no span says where the run begins.")
@@ -140,6 +141,9 @@ def _lacks(shape: TraceShape) -> Iterator[Lack]:
     hollow = [span.span_id for span in shape.spans if is_hollow(span)]
     if hollow:
         yield _lack("span", "known from log events only", hollow)
+    if lost := lost_calls(shape.spans, calls):
+        fate = "announced and answered, but no span of it came"
+        yield _lack("call", fate, lost)
     still_open = [s.span_id for s in shape.open_spans if s is not root]
     if still_open:
         yield _lack("span", "began and never ended", still_open)
@@ -148,7 +152,7 @@ def _lacks(shape: TraceShape) -> Iterator[Lack]:
     dropped = sum(span.dropped for span in shape.spans)
     if dropped:
         yield Lack(f"{_counted(dropped, 'attribute')} or event: dropped by the sender.")
-    silent = [s.span_id for s in shape.leaves(Kind.LLM) if not s.parts]
+    silent = [call.span_id for call in calls if not call.parts]
     if silent:
         yield _lack("model call", "came without any words", silent)
 
