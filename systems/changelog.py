@@ -26,8 +26,9 @@ from systems.manifests import (
 ROLL_OUT = timedelta(minutes=30)
 # What works once a week is in use all week; what rests longer than others has ended.
 RESTS = timedelta(days=8)
-# An agent that others of its system outlast by so long is no longer in use.
-AGENT_RESTS = timedelta(days=30)
+# What works once a month may still change; and an agent that others outlast by so long
+# is no longer in use.
+RESTS_LONG = timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Entry:
     @property
     def told(self) -> list[Change]:
         """The changes worth telling: another mixture of what was known is none."""
-        return [one for one in self.changes if one.is_news or self.again]
+        return [one for one in self.changes if one.is_news]
 
     @property
     def begins(self) -> list[str]:
@@ -82,8 +83,9 @@ def in_use(seen: Iterable[Seen], at: datetime) -> list[Seen]:
     return [
         one.seen
         for line in lines
-        if active - line.active_at(at) <= AGENT_RESTS
+        if active - line.active_at(at) <= RESTS_LONG
         for one in line.standing
+        if line.active_at(at) - min(one.seen.last, at) <= RESTS
     ]
 
 
@@ -113,7 +115,12 @@ class _Entered:
     """A version, and those that came of it."""
 
     seen: Seen
+    values: frozenset[Value]
     heirs: list[_Entered] = field(default_factory=list)
+
+    def far_from(self, values: frozenset[Value]) -> tuple[int, float]:
+        """How unlike it is; of equals the one seen last is nearer."""
+        return len(self.values ^ values), -self.seen.last.timestamp()
 
     @property
     def reach(self) -> datetime:
@@ -143,40 +150,41 @@ class _Line:
 
     def enter(self, seen: Seen) -> Entry:
         self.prune(seen.first)
-        parent = min(self.standing, key=lambda one: _far(one.seen, seen), default=None)
+        mine = _Entered(seen, frozenset(values_of(seen.manifest)))
+        parent = min(
+            self.standing, key=lambda one: one.far_from(mine.values), default=None
+        )
         again = seen.digest in self._digests
-        mine = self.entered[seen.key] = _Entered(seen)
+        known = {value for one in self.standing for value in one.values}
         self._digests.add(seen.digest)
+        self.entered[seen.key] = mine
         self.standing.append(mine)
         if parent is None:
             return Entry(seen, None, (), again)
         parent.heirs.append(mine)
         changes = differences(parent.seen.manifest, seen.manifest)
-        return Entry(seen, parent.seen, tuple(changes), again)
+        told = (
+            replace(one, is_news=(one.what, one.name, one.after) not in known)
+            for one in changes
+        )
+        return Entry(seen, parent.seen, tuple(told), again)
 
     def prune(self, at: datetime) -> None:
-        """Let go what is no longer in use. What comes after comes later than `at`."""
+        """Let go what nothing will come of. What comes after comes later than `at`."""
         active = self.active_at(at)
         self.standing = [
             one
             for one in self.standing
-            if active - min(one.seen.last, at) <= RESTS and not one.has_given_way(at)
+            if active - min(one.seen.last, at) <= RESTS_LONG
+            and not one.has_given_way(at)
         ]
 
     def active_at(self, at: datetime) -> datetime:
         return max((min(one.seen.last, at) for one in self.standing), default=at)
 
 
-def _far(one: Seen, other: Seen) -> tuple[int, float]:
-    """How unlike two versions are; of equals the one seen last is nearer."""
-    told = {value[:2]: value[2] for value in values_of(one.manifest)}
-    held = {value[:2]: value[2] for value in values_of(other.manifest)}
-    unlike = sum(told.get(key) != held.get(key) for key in {*told, *held})
-    return unlike, -one.last.timestamp()
-
-
 class _Presence:
-    """When each value was there: only the whole history says what is news."""
+    """When each value was there: only the whole history says what went or goes on."""
 
     def __init__(self, ordered: Sequence[Seen]) -> None:
         self._values: dict[tuple[str, Value], list[Seen]] = defaultdict(list)
@@ -195,9 +203,8 @@ class _Presence:
         if not change.after:
             went = not _spans(self._tools[seen.agent, change.name], seen)
             return replace(change, is_news=went)
-        came = self._values[seen.agent, (change.what, change.name, change.after)]
         old = self._values[seen.agent, (change.what, change.name, change.before)]
-        return replace(change, is_news=came[0] is seen, goes_on=_spans(old, seen))
+        return replace(change, goes_on=_spans(old, seen))
 
 
 def _spans(others: Iterable[Seen], seen: Seen) -> bool:

@@ -51,7 +51,7 @@ class Seen:
 class Change:
     """One difference. A side that is empty was not there, or was not told.
 
-    `is_news`: what came had not been there before, what went was not seen again.
+    `is_news`: what came was not in use before, what went was not seen any more.
     `goes_on`: what was before is in use beside it.
     """
 

@@ -65,6 +65,34 @@ def test_a_roll_back_is_a_change_of_its_own():
     assert count_changes(log, MARCH, MARCH + 9 * DAY) == ["2 prompt edits"]
 
 
+def test_a_model_that_comes_back_with_another_prompt_has_changed_twice():
+    log = history(
+        [
+            seen(0, 5),
+            seen(5, 6, model="claude-2", prompt="p2"),
+            seen(6, 9, model="claude-1", prompt="p3"),
+        ]
+    )
+    assert words(log[2]) == ["model claude-2 → claude-1", "prompt edited"]
+    assert count_changes(log, MARCH, MARCH + 9 * DAY) == [
+        "model changed twice",
+        "2 prompt edits",
+    ]
+
+
+def test_what_works_once_a_month_keeps_its_own_past():
+    log = history(
+        [
+            seen(0, 90, prompt="plan"),
+            *(seen(day, day, prompt="bill", model=f"m{day}") for day in (1, 31, 61)),
+        ]
+    )
+    assert [words(entry) for entry in log[2:]] == [
+        ["model m1 → m31"],
+        ["model m31 → m61"],
+    ]
+
+
 def test_a_call_without_tools_beside_those_with_them_tells_nothing():
     log = history(
         [
