@@ -44,6 +44,7 @@ _READINGS = {
     "trace.opened",
     "trace.words_opened",
     "glass.read",
+    "feedback.read",
     "preservations.read",
     "explanation.read",
     "explanation.copied",

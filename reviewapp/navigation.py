@@ -89,6 +89,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
         Place(
             "Systems", "list_systems", "cpu-chip", "s", frozenset({Right.SYSTEM_SEE})
         ),
+        Place(
+            "Dead letters",
+            "list_dead_letters",
+            "envelope-open",
+            "d",
+            frozenset({Right.DEAD_LETTER_MANAGE}),
+        ),
         Place("Costs", "show_costs", "banknotes", "c", frozenset({Right.COST_SEE})),
     ),
     "Administration": (

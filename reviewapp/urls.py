@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("traces.urls")),
     path("", include("traces.access_urls")),
     path("", include("traces.cost_urls")),
+    path("", include("traces.feedback_urls")),
     path("", include("traces.explanation_urls")),
     path("", include("queues.urls")),
     path("", include("traces.api.urls")),

@@ -62,10 +62,12 @@ class DestroyReason(TextChoices):
 
 
 class Why(TextChoices):
-    """Why the words of a trace are kept whatever the share."""
+    """Why the words of a trace are kept whatever the share, because somebody said so.
+
+    What the tables tell (an error, feedback, a call for a request) needs no saying.
+    """
 
     FINDING = "finding", "A finding"
-    FEEDBACK = "feedback", "Feedback"
     REQUEST = "request", "A request"
     INCIDENT = "incident", "An incident"
     ASKED = "asked", "Somebody asked"

@@ -61,6 +61,8 @@ SEE_ACCESS = frozenset({PRIVACY, AUDITOR})
 BREAK_GLASS = frozenset({SUPPORT, SUPPORT_LEAD, ENGINEER, COMMANDER})
 APPROVE_GLASS = frozenset({SUPPORT_LEAD, PRIVACY})
 ONLY_PRIVACY = frozenset({PRIVACY})
+ONLY_ENGINEER = frozenset({ENGINEER})
+GIVE_FEEDBACK = DECIDE | {SUPPORT, SUPPORT_LEAD, ENGINEER, COMMANDER}
 SEE_COSTS = frozenset({LEAD, ENGINEER, ADMIN})
 EXPLAIN = frozenset({SUPPORT, SUPPORT_LEAD})
 RELEASE = frozenset({SUPPORT_LEAD})
@@ -260,4 +262,12 @@ DOORS: dict[str, Door | list[Door]] = {
     "list_prices": Door(SEE_COSTS),
     "set_model_price": Door(ONLY_ADMIN),
     "set_storage_price": Door(ONLY_ADMIN),
+    # traces: feedback
+    "show_feedback": Door(SEE_TRACES),
+    "give_feedback": Door(GIVE_FEEDBACK, method="POST"),
+    "api_feedback": Door(ONLY_AGENTS, method="POST"),
+    # traces: what could not be digested
+    "list_dead_letters": Door(ONLY_ENGINEER),
+    "replay_dead_letters": Door(ONLY_ENGINEER, method="POST"),
+    "drop_dead_letters": Door(ONLY_ENGINEER, method="POST"),
 }

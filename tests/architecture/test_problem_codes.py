@@ -22,6 +22,7 @@ PAGES_ONLY = {
     "last_member",
     "may_not_approve_glass",
     "may_not_break_glass",
+    "may_not_give_feedback",
     "may_not_publish",
     "may_not_review_glass",
     "name_taken",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from traces.api.feedback import GiveFeedback
 from traces.api.imports import ImportTraces
 from traces.api.receiver import (
     ReceiveLogs,
@@ -16,6 +17,7 @@ urlpatterns = [
     path("v1/traces", ReceiveTraces.as_view(), name="otlp_traces"),
     path("v1/logs", ReceiveLogs.as_view(), name="otlp_logs"),
     path("v1/metrics", ReceiveMetrics.as_view(), name="otlp_metrics"),
+    path("api/v1/feedback", GiveFeedback.as_view(), name="api_feedback"),
     path("api/v1/traces/import", ImportTraces.as_view(), name="api_import_traces"),
     # After the words that are no ids.
     path("api/v1/traces/<str:trace_id>", OneTrace.as_view(), name="api_trace"),

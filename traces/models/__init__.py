@@ -11,6 +11,7 @@ from traces.models.costs import (
     Stratum,
 )
 from traces.models.explanations import Explanation, ExplanationQuerySet
+from traces.models.feedback import Feedback, FeedbackQuerySet
 from traces.models.raises import TierRaise, TierRaiseQuerySet
 from traces.models.retention import (
     Keeping,
@@ -37,6 +38,8 @@ __all__ = [
     "BreakGlassQuerySet",
     "Explanation",
     "ExplanationQuerySet",
+    "Feedback",
+    "FeedbackQuerySet",
     "IngestKey",
     "KeepReason",
     "KeepShare",

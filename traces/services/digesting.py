@@ -26,6 +26,7 @@ from traces.native import read_lines
 from traces.otlp import BadBody, read_records, read_spans
 from traces.raw_spans import CONTENT_TYPE, dump_raw, load_raw
 from traces.services.batches import open_batch, put_back
+from traces.services.feedback import record_judgements
 from traces.services.quarantine import Fault, set_aside
 from traces.services.storing import Prepared, Source, prepare_spans, write_prepared
 from traces.spans import RawSpan, Span
@@ -94,7 +95,9 @@ def _read(batch: Batch, faults: list[Fault]) -> list[Item]:
     body = open_batch(batch)
     try:
         if batch.signal == Signal.IMPORT:
-            return [Item(None, span) for span in read_lines(body, now=batch.received_at)]
+            return [
+                Item(None, span) for span in read_lines(body, now=batch.received_at)
+            ]
         raws = list(_raws(batch, body))
     except (BadBody, ValueError) as problem:
         faults.append(Fault.of_batch(batch, body, problem))
@@ -162,6 +165,7 @@ def _write(
         return
     write_prepared(prepared, source)
     note_versions(batch.system_id, sightings_of(item.span for item in items))
+    _keep_judgements(batch, items)
     set_aside(faults, batch)
 
 
@@ -186,7 +190,13 @@ def _write_apart(
                 for item in items
                 if UUID(item.span.trace_id) == one.trace.trace_id
             ]
+    _keep_judgements(batch, items)
     set_aside(faults, batch)
+
+
+def _keep_judgements(batch: Batch, items: Sequence[Item]) -> None:
+    spans = (item.span for item in items)
+    record_judgements(batch.system_id, spans, batch.received_at)
 
 
 @transaction.atomic

@@ -18,9 +18,10 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
 from reviewapp.core.problems import Conflict
 from reviewapp.core.words import destroy_keys
-from traces.models import Explanation, Keeping, Quarantined, Trace, Words
+from traces.models import Explanation, Feedback, Keeping, Quarantined, Trace, Words
 from traces.retention import DestroyReason, Gone
 from traces.selectors.keeping import is_preserved
+from traces.services.feedback import empty_comments
 from traces.services.preservations import lock_preservations
 
 _BATCH = 500
@@ -76,6 +77,8 @@ def finish_erasing(traces: Collection[UUID], now: datetime) -> None:
     dead = Quarantined.objects.filter(_of_traces(traces), dropped_at=None)
     letters = list(dead.values_list("pk", flat=True))
     destroy_keys([*traces, *letters], now)
+    spoken = Feedback.objects.filter(trace_key__in=traces, comment_sealed__isnull=False)
+    empty_comments(list(spoken.values_list("pk", flat=True)), now)
     with transaction.atomic():
         Words.objects.filter(segment__trace__in=traces).delete()
         Trace.objects.filter(pk__in=traces).update(references_sealed=None)
@@ -86,12 +89,24 @@ def finish_erasing(traces: Collection[UUID], now: datetime) -> None:
 
 
 def finish_what_was_begun(now: datetime) -> int:
-    """Go on where a process died; return for how many traces."""
+    """Go on where a process died; return for how many traces and dead letters."""
     begun = Keeping.objects.filter(erasing=True).order_by("pk")
     traces = list(begun.values_list("pk", flat=True)[:_BATCH])
-    if traces:
-        finish_erasing(traces, now)
-    return len(traces)
+    finish_erasing(traces, now)
+    ended = Quarantined.objects.filter(
+        Q(replayed_at__isnull=False) | Q(dropped_at__isnull=False)
+    )
+    full = ended.exclude(sealed=b"").order_by("quarantined_at")
+    letters = list(full.values_list("pk", flat=True)[:_BATCH])
+    finish_dead_letters(letters, now)
+    return len(traces) + len(letters)
+
+
+def finish_dead_letters(letters: Collection[UUID], now: datetime) -> None:
+    """Destroy the keys of dead letters that came to an end, then what they sealed."""
+    if letters:
+        destroy_keys(letters, now)
+        empty_dead_letters(letters, now)
 
 
 def empty_dead_letters(letters: Collection[UUID], now: datetime) -> None:

@@ -17,9 +17,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from reviewapp.core.events import record_event
-from reviewapp.core.words import destroy_keys
 from systems.models import System
 from traces.models import (
+    Feedback,
     KeepReason,
     Preservation,
     Quarantined,
@@ -32,11 +32,16 @@ from traces.retention import WORD_KINDS, Gone, Kept
 from traces.selectors.keeping import preserved, retention_now
 from traces.services.erasing import (
     begin_erasing,
-    empty_dead_letters,
+    finish_dead_letters,
     finish_erasing,
     finish_what_was_begun,
 )
 from traces.services.expiring_explanations import expire_explanations
+from traces.services.expiring_feedback import (
+    delete_feedback,
+    expire_comments,
+    expire_feedback,
+)
 from traces.services.expiring_words import (
     SWEEPER,
     Sweep,
@@ -61,7 +66,9 @@ def sweep_retention(seconds: float) -> dict[str, int]:
             _add(gone, "words", _repeat(expire_words, sweep, system, kind))
         _add(gone, "references", _repeat(expire_references, sweep, system))
         _add(gone, "explanations", _repeat(expire_explanations, sweep, system))
+        _add(gone, "comments", _repeat(expire_comments, sweep, system))
         _add(gone, "traces", _repeat(_expire_structure, sweep, system))
+        _add(gone, "feedback", _repeat(expire_feedback, sweep, system))
         _add(gone, "dead_letters", _repeat(_expire_dead_letters, sweep, system))
     return gone
 
@@ -109,6 +116,8 @@ def _expire_structure(sweep: Sweep, system: System) -> int:
         }
         record_event("structure.expired", system, actor=SWEEPER, facts=facts)
     finish_erasing(keys, sweep.now)
+    judged = Feedback.objects.filter(trace_key__in=keys)
+    delete_feedback(list(judged.values_list("pk", flat=True)), sweep.now)
     _bury(traces, sweep.now)
     return len(traces)
 
@@ -166,6 +175,5 @@ def _expire_dead_letters(sweep: Sweep, system: System) -> int:
             "bytes": size["all"],
         }
         record_event("dead_letters.expired", system, actor=SWEEPER, facts=facts)
-    destroy_keys(letters, sweep.now)
-    empty_dead_letters(letters, sweep.now)
+    finish_dead_letters(letters, sweep.now)
     return len(letters)

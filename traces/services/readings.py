@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
 from traces.models import (
+    Feedback,
     KeepReason,
     Quarantined,
     RunReading,
@@ -132,7 +133,7 @@ def _stratum() -> Case:
     return Case(
         When(_asked(Why.FINDING), then=Value(Stratum.FINDING)),
         When(Q(failed=True) | Q(errors__gt=0), then=Value(Stratum.ERROR)),
-        When(_asked(Why.FEEDBACK), then=Value(Stratum.FEEDBACK)),
+        When(Exists(Feedback.objects.on_outer()), then=Value(Stratum.FEEDBACK)),
         When(_asked(Why.REQUEST) | Exists(calls), then=Value(Stratum.REQUEST)),
         When(_asked(Why.INCIDENT, Why.ASKED), then=Value(Stratum.ASKED)),
         default=Value(Stratum.ORDINARY),

@@ -13,12 +13,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
-from traces.models import Keeping, KeepReason, KeepShare, ToolCall, Trace
+from traces.models import (
+    Feedback,
+    Keeping,
+    KeepReason,
+    KeepShare,
+    ToolCall,
+    Trace,
+)
 from traces.retention import SAMPLED_AFTER, Gone, is_in_share
 from traces.selectors.keeping import preserved, shares_by_system
 from traces.services.erasing import begin_erasing, finish_erasing
@@ -98,13 +105,15 @@ def _undecided(
 
 
 def _always_kept(traces: Sequence[Trace]) -> set[UUID]:
-    """Return those with an error, a request, or a reason that somebody gave."""
+    """Return those with an error, feedback, a request, or a reason somebody gave."""
     keys = [trace.pk for trace in traces]
     asked = KeepReason.objects.filter(trace_key__in=keys)
+    judged = Trace.objects.filter(Exists(Feedback.objects.on_outer()), pk__in=keys)
     requests = ToolCall.objects.filter(trace__in=keys, request_id__isnull=False)
     return {
         *(trace.pk for trace in traces if trace.failed or trace.errors),
         *asked.values_list("trace_key", flat=True),
+        *judged.values_list("pk", flat=True),
         *requests.values_list("trace_id", flat=True),
     }
 

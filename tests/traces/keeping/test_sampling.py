@@ -14,6 +14,7 @@ from tests.traces.builders import make_run
 from tests.traces.keeping.runs import classes_of, has_key, store_aged
 from traces.models import Keeping, KeepReason, Preservation, Trace
 from traces.retention import Why, is_in_share
+from traces.services.feedback import About, Opinion, receive_feedback
 from traces.services.keeping import keep_words
 from traces.services.preservations import Target, place_preservation
 from traces.services.retention import set_keep_share
@@ -66,7 +67,8 @@ def test_what_is_decided_is_not_decided_again(system):
 
 @pytest.mark.parametrize("why", ["failed", "errors", "request", "finding", "feedback"])
 def test_what_was_not_ordinary_is_kept_for_certain(system, why):
-    trace, ordinary = store_aged(0, system), store_aged(0, system)
+    trace = store_aged(0, system, conversation="conversation 8")
+    ordinary = store_aged(0, system)
     give_reason(trace, why)
     sweep()
     assert classes_of(trace)
@@ -74,13 +76,20 @@ def test_what_was_not_ordinary_is_kept_for_certain(system, why):
     assert classes_of(ordinary) == set()
 
 
+def judge(system, about):
+    actor = Actor.of_process("test")
+    receive_feedback(system, about, Opinion(label="bad"), actor=actor)
+
+
 def give_reason(trace, why):
     if why == "request":
         trace.calls_of_tools.update(request_id="00000000-0000-4000-8000-000000000001")
-    elif why in ("failed", "errors"):
-        Trace.objects.filter(pk=trace.pk).update(
-            **{why: True if why == "failed" else 1}
-        )
+    elif why == "failed":
+        Trace.objects.filter(pk=trace.pk).update(failed=True)
+    elif why == "errors":
+        Trace.objects.filter(pk=trace.pk).update(errors=1)
+    elif why == "feedback":
+        judge(trace.system, About(conversation="conversation 8"))
     else:
         keep_words(
             trace.pk, Why(why), system=trace.system_id, actor=Actor.of_process("test")
