@@ -8,7 +8,7 @@ only ever added to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
 from hashlib import blake2b
@@ -33,8 +33,12 @@ from traces.spans import (
 
 # Any: a shape in its stored form is JSON.
 Stored = dict[str, Any]
+# From a text to what tells it from another: a keyed digest, which is no word.
+TellApart = Callable[[str], str]
 Code = TypeVar("Code", bound=StrEnum)
 
+# A text of so many characters is worth knowing again when it is sent once more.
+LONG_TEXT = 1_000
 _LEVEL = 6
 # Refuses what would unpack to more than any segment can hold.
 _MOST_UNPACKED = 256 * 1024 * 1024
@@ -103,21 +107,29 @@ class TextPool:
         return found
 
 
-def encode_segment(spans: Sequence[Span]) -> tuple[bytes, dict[WordClass, list[str]]]:
-    """Return the compressed shape of the spans, and their texts by class."""
+def encode_segment(
+    spans: Sequence[Span], tell_apart: TellApart | None = None
+) -> tuple[bytes, dict[WordClass, list[str]]]:
+    """Return the compressed shape of the spans, and their texts by class.
+
+    With `tell_apart` the shape says of long texts which are the same.
+    """
     pools = {words: TextPool() for words in WordClass}
     base = min((span.start_ns for span in spans if span.start_ns), default=0)
     rows = [_stored_span(span, base, pools) for span in spans]
-    shape = orjson.dumps({"v": 1, "t": base, "s": rows})
+    shape: Stored = {"v": 1, "t": base, "s": rows}
+    if tell_apart and (same := _told_apart(pools, tell_apart)):
+        shape["g"] = same
     texts = {words: pool.texts for words, pool in pools.items() if pool.texts}
-    return zstandard.compress(shape, _LEVEL), texts
+    return zstandard.compress(orjson.dumps(shape), _LEVEL), texts
 
 
 def decode_segment(shape: bytes, segment: int) -> list[SpanShape]:
     """Return the spans of a stored shape; `segment` becomes part of their places."""
     unpacked = zstandard.decompress(shape, max_output_size=_MOST_UNPACKED)
     stored = orjson.loads(unpacked)
-    return [_shape_of(row, stored["t"], segment) for row in stored["s"]]
+    same = stored.get("g", {})
+    return [_shape_of(row, stored["t"], segment, same) for row in stored["s"]]
 
 
 def pack_texts(texts: Sequence[bytes]) -> bytes:
@@ -152,6 +164,25 @@ def answer_digest(span: Span) -> str:
     if not said:
         return ""
     return blake2b(orjson.dumps(said), digest_size=6).hexdigest()
+
+
+def _told_apart(
+    pools: Mapping[WordClass, TextPool], tell_apart: TellApart
+) -> dict[str, dict[str, str]]:
+    """Return what long texts are known by: by the code of their class and their place.
+
+    Not of opaque parts: nobody reads them, and they are never sent for their words.
+    """
+    found = {
+        str(_CLASSES.index(words)): {
+            str(place): tell_apart(text)
+            for place, text in enumerate(pool.texts)
+            if len(text) >= LONG_TEXT
+        }
+        for words, pool in pools.items()
+        if words is not WordClass.OPAQUE
+    }
+    return {words: places for words, places in found.items() if places}
 
 
 def _stored_span(span: Span, base: int, pools: dict[WordClass, TextPool]) -> Stored:
@@ -201,7 +232,7 @@ def _trimmed(row: list[Any]) -> list[Any]:
     return row
 
 
-def _shape_of(stored: Stored, base: int, segment: int) -> SpanShape:
+def _shape_of(stored: Stored, base: int, segment: int, same: Stored) -> SpanShape:
     shape = SpanShape(
         **{name: stored[key] for key, name in _KEYS.items() if key in stored}
     )
@@ -213,11 +244,11 @@ def _shape_of(stored: Stored, base: int, segment: int) -> SpanShape:
         shape.usage = Usage(**dict(zip(_USAGE, stored["u"], strict=False)))
     shape.answer = stored.get("A", "")
     shape.segment = segment
-    shape.parts = [_part_of(row, segment) for row in stored.get("W", ())]
+    shape.parts = [_part_of(row, segment, same) for row in stored.get("W", ())]
     return shape
 
 
-def _part_of(row: list[Any], segment: int) -> PartShape:
+def _part_of(row: list[Any], segment: int, same: Stored) -> PartShape:
     kind, words, direction, place, length, *more = row
     message, role, name, call_id, fidelity, failed, size = (
         *more,
@@ -236,4 +267,5 @@ def _part_of(row: list[Any], segment: int) -> PartShape:
         size=size,
         length=length,
         place=(segment, place),
+        same=same[str(words)].get(str(place), "") if str(words) in same else "",
     )

@@ -142,10 +142,15 @@ class Part(PartFacts):
 
 @dataclass(slots=True)
 class PartShape(PartFacts):
-    """Where the words of a part are: `place` is (segment, index among its class)."""
+    """Where the words of a part are: `place` is (segment, index among its class).
+
+    `same` tells a long text from another without its words, across segments too: equal
+    texts have equal ones. Empty for a short text.
+    """
 
     length: int = 0
     place: tuple[int, int] = (0, 0)
+    same: str = ""
 
 
 @dataclass(slots=True)

@@ -13,8 +13,9 @@ from traces.context_windows import AS_OF, share_used
 from traces.figures import moment
 from traces.lost_calls import lost_calls
 from traces.models import State, Trace
+from traces.resending import Resent, largest_resent
 from traces.selectors.steps import seconds_of
-from traces.spans import Fidelity, Kind, PartKind, SpanShape
+from traces.spans import Direction, Fidelity, Kind, PartKind, SpanShape
 from traces.stop_classes import of_reason
 from traces.time_shares import TimeShares, shares_of
 from traces.trees import TraceShape, is_hollow
@@ -61,6 +62,11 @@ class CallLine:
         return share_used(self.model, self.span.usage.input)
 
     @property
+    def given(self) -> int:
+        """Characters that it was given: told where tokens are not."""
+        return sum(p.length for p in self.span.parts if p.direction is Direction.IN)
+
+    @property
     def declared(self) -> str:
         """The class of what the provider declared, where it is another than derived."""
         if not self.span.finish:
@@ -93,6 +99,7 @@ class Overview:
     replayed: Sequence[SpanShape]
     recorder: Completeness
     captions: Sequence[tuple[Fidelity, str]]
+    resent: Resent | None
     windows_as_of: object = AS_OF
 
     @property
@@ -115,6 +122,7 @@ def overview_of(trace: Trace, shape: TraceShape, now: datetime) -> Overview:
         replayed=[span for span in shape.spans if span.beside],
         recorder=completeness_of(shape.spans, calls),
         captions=_captions(shape.spans),
+        resent=largest_resent(calls),
     )
 
 

@@ -1,0 +1,77 @@
+"""Texts that the models of a run were given again and again. Pure.
+
+Histories come whole with every call, so one long result early in a run is paid for, and
+weighs on the answer, in every later turn. Told in figures only: what a text says is for
+those who may read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from traces.spans import Direction, PartKind, PartShape, SpanShape
+
+Identity = tuple[object, ...]
+# Instructions and tools are meant to come with every call.
+_STANDING = frozenset({PartKind.INSTRUCTIONS, PartKind.TOOL_DEFINITION})
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """A text, the call of a model that was first given it, and how it came back.
+
+    `name` is the tool whose call or result it is. `times` of the run's `calls` were
+    given it; `percent` is its share of all that they were given, in characters.
+    """
+
+    part: PartShape
+    name: str
+    first: SpanShape
+    times: int
+    calls: int
+    percent: int
+
+
+def largest_resent(calls: Sequence[SpanShape]) -> Resent | None:
+    """Return the text that took the most room by being sent again; None if none was.
+
+    `calls`: those of models, in order. Long texts are known again in any batch, short
+    ones only within the one they came in: their weight is small.
+    """
+    found: dict[Identity, list[tuple[PartShape, SpanShape]]] = {}
+    for call in calls:
+        given = {_identity(part): part for part in _given(call)}
+        for identity, part in given.items():
+            if part.kind not in _STANDING and part.length:
+                found.setdefault(identity, []).append((part, call))
+    again = [times for times in found.values() if len(times) > 1]
+    if not again:
+        return None
+    most = max(again, key=_weight)
+    part, first = most[0]
+    whole = sum(part.length for part in chain(*map(_given, calls)))
+    share = round(100 * part.length * len(most) / whole)
+    name = part.name or _tool_of(part, calls)
+    return Resent(part, name, first, len(most), len(calls), share)
+
+
+def _tool_of(part: PartShape, calls: Sequence[SpanShape]) -> str:
+    """Histories tell a result by the id of its call alone."""
+    told = (one for call in calls for one in call.parts)
+    return next(
+        (one.name for one in told if one.name and one.call_id == part.call_id), ""
+    )
+
+
+def _given(call: SpanShape) -> list[PartShape]:
+    return [part for part in call.parts if part.direction is Direction.IN]
+
+
+def _identity(part: PartShape) -> Identity:
+    return (part.words, part.same) if part.same else (part.words, *part.place)
+
+
+def _weight(times: list[tuple[PartShape, SpanShape]]) -> int:
+    return times[0][0].length * (len(times) - 1)
