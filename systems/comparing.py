@@ -89,13 +89,19 @@ def made_of(seen: Iterable[Seen], at: datetime) -> list[AgentLines]:
 def count_changes(
     entries: Iterable[Entry], after: datetime, until: datetime
 ) -> list[str]:
-    """Return in words how often what changed in (after, until], the model first."""
-    counted = Counter(
-        (change.what, change.fate)
+    """Return in words how often what changed in (after, until], the model first.
+
+    Tools are counted by name: one that came, went and came again is one new tool.
+    """
+    changes = [
+        (change.what, change.fate, change.name)
         for entry in entries
         if after < entry.seen.first <= until
         for change in entry.counted
-    )
+    ]
+    tools = {change for change in changes if change[0] is What.TOOL}
+    others = [change for change in changes if change[0] is not What.TOOL]
+    counted = Counter((what, fate) for what, fate, _ in (*tools, *others))
     return [tell(number) for kind, tell in _WORDS.items() if (number := counted[kind])]
 
 

@@ -239,6 +239,18 @@ def test_changes_are_counted_between_two_dates():
     assert tools_since(log, MARCH + 30 * DAY) == []
 
 
+def test_a_tool_that_came_went_and_came_again_is_one_new_tool():
+    more = TOOLS | {"wipe": "dd"}
+    log = history(
+        [seen(0, 5), seen(5, 6, tools=more), seen(6, 9), seen(9, 12, tools=more)]
+    )
+    assert words(log[3]) == ["tool wipe added"]
+    assert count_changes(log, MARCH, MARCH + 12 * DAY) == [
+        "1 new tool",
+        "1 removed tool",
+    ]
+
+
 def test_a_history_of_a_thousand_is_told_at_once():
     """A prompt that carries the hour: a new version an hour, each held for one."""
     versions = [seen(n / 24, (n + 1) / 24, prompt=f"p{n}") for n in range(1_000)]
