@@ -27,7 +27,7 @@ def _order(started: datetime) -> dict[str, Any]:
         "weight_kg": 38,
         "status": "packed",
         "warehouse": "Lyon-Est",
-        "placed": f"{iso(started.date())}T07:12:00Z",
+        "placed": (started - timedelta(minutes=20)).isoformat(timespec="seconds"),
         "ship_to": {
             "street": "9 rue des Frères",
             "postcode": "67000",

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 _HEARTBEAT_S = 15.0
 _LOOK_AGAIN_S = 2.0
 # Less than the supervisor waits before it kills.
-_CLOSING_S = 2.0
+_CLOSING_S = 1.5
 
 
 class Fleet:

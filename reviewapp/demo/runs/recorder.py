@@ -97,8 +97,7 @@ class RunRecorder:
         told = [*self._thought(turn.thought), *said]
         span.set_attributes(self._answered(told, bool(turn.calls)))
         span.set_attribute("gen_ai.usage.output_tokens", spent)
-        if thought:
-            span.set_attribute("gen_ai.usage.reasoning.output_tokens", thought)
+        span.set_attribute("gen_ai.usage.reasoning.output_tokens", thought)
         span.end(self._clock.now_ns())
         self._history.append(_message("assistant", *said))
         return ids
