@@ -79,7 +79,8 @@ def material_of(
     """Return what a draft is composed of, as far as the reader may see it."""
     line = answer_line(answer, steps, reader, tools_of(trace.system))
     read = {id(act) for act in read_by(answer, steps)}
-    looked_up, done = [], []
+    looked_up: list[Deed] = []
+    done: list[Deed] = []
     for deed in line.deeds:
         is_input = id(deed.line.act) in read and not deed.is_change
         (looked_up if is_input else done).append(_deed(deed))
