@@ -15,13 +15,14 @@ from reviewapp.core.permissions import Right
 from systems.models import System
 from traces.explaining import LONGEST as LONGEST_EXPLANATION
 from traces.models import State
-from traces.selectors.lists import ListFilter
+from traces.selectors.lists import ListFilter, Sample
 from traces.services.raises import LONGEST_REFERENCE
 from traces.tiers import RaiseKind, lifts
 
 LONGEST_LOOKED_UP = 500
 _ANY = [("", "Any")]
 # Long enough to drift: story of an agent careful at turn 20 and reckless at 50.
+_SAMPLES = [("", "All of them"), ("5", "5 at random"), ("20", "20 at random")]
 _TURNS = [("", "Any"), ("10", "10 or more"), ("25", "25 or more"), ("50", "50 or more")]
 
 
@@ -60,9 +61,12 @@ class TraceFilter(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "32 hex digits"}),
     )
     errors = forms.BooleanField(label="With errors", required=False)
+    sample = forms.ChoiceField(label="Show", choices=_SAMPLES, required=False)
+    # Which sample it is: put into the address, so that others see the same one.
+    draw = forms.RegexField(r"^[0-9a-f]{8}$", required=False)
 
     # What few ask for stands in a fold.
-    SELDOM = ("since", "until", "request", "trace", "errors")
+    SELDOM = ("since", "until", "request", "trace", "errors", "sample")
 
     def __init__(self, data: QueryDict, *, person: User) -> None:
         super().__init__(data)
@@ -78,7 +82,8 @@ class TraceFilter(forms.Form):
 
     @property
     def often(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in self.SELDOM]
+        seldom = (*self.SELDOM, "draw")
+        return [field for field in self if field.name not in seldom]
 
     @property
     def seldom(self) -> list[forms.BoundField]:
@@ -108,6 +113,12 @@ class TraceFilter(forms.Form):
             with_errors=given.get("errors", False),
             turns=int(given.get("turns") or 0),
         )
+
+    def sampled(self) -> Sample | None:
+        """Return how many to draw, if any; its draw is empty where none was made."""
+        self.is_valid()
+        size = int(self.cleaned_data.get("sample") or 0)
+        return Sample(size, self.cleaned_data.get("draw", "")) if size else None
 
     @property
     def is_narrow(self) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import MD5, Cast, Concat
 from django.urls import reverse
 
 from reviewapp.core.digests import reference_digest
@@ -110,6 +111,34 @@ def _state(state: State | None, now: datetime) -> Q:
     if state is State.OPEN:
         return still_open
     return ~still_open & Q(whole=state is State.COMPLETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """So many runs at random; the same ones again for the same `draw`."""
+
+    size: int
+    draw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The runs of a sample, newest first, and of how many they were drawn."""
+
+    traces: list[Trace]
+    fitting: int
+
+
+def draw_sample(traces: TraceQuerySet, sample: Sample) -> Drawn:
+    """Draw some of the runs, each as likely as any other.
+
+    In the order of a hash of draw and key, so that an address shows everybody the same
+    runs. It looks at all that fit: whoever samples has narrowed the list first.
+    """
+    lot = MD5(Concat(Value(sample.draw), Cast("pk", CharField())))
+    drawn = traces.annotate(lot=lot).order_by("lot", "pk")[: sample.size]
+    newest = sorted(drawn, key=lambda trace: (trace.started_at, trace.pk), reverse=True)
+    return Drawn(newest, traces.count())
 
 
 @dataclass(frozen=True, slots=True)

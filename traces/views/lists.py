@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,19 @@ from django.views.decorators.http import require_safe
 from reviewapp.core.access import access
 from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.models import User
-from reviewapp.core.paging import keyset_page, page_url
+from reviewapp.core.paging import KeysetPage, keyset_page, page_url
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Problem
 from traces.forms import FindForm, TraceFilter
-from traces.selectors.lists import ORDER, ListFilter, list_traces, rows_of
+from traces.models import Trace, TraceQuerySet
+from traces.selectors.lists import (
+    ORDER,
+    Drawn,
+    ListFilter,
+    draw_sample,
+    list_traces,
+    rows_of,
+)
 from traces.services.lookups import look_up
 from traces.services.raises import name_reference
 from traces.tiers import RaiseKind, lifts
@@ -30,16 +39,15 @@ _PAGE = 50
 @require_safe
 @never_cache
 def list_all(request: HttpRequest) -> HttpResponse:
-    """Show the runs that fit the filter in the address, newest first."""
+    """Show the runs that fit the filter in the address, newest first, or a sample."""
     person, now = person_of(request), timezone.now()
     form = TraceFilter(request.GET, person=person)
-    wanted = form.wanted()
-    page = keyset_page(
-        list_traces(person, wanted, now),
-        order=ORDER,
-        cursor=request.GET.get("cursor"),
-        limit=_PAGE,
-    )
+    wanted, sample = form.wanted(), form.sampled()
+    if sample and not sample.draw:
+        return redirect(_drawn_url(request, token_hex(4)))
+    traces = list_traces(person, wanted, now)
+    drawn = draw_sample(traces, sample) if sample else None
+    page = _sampled(drawn) if drawn else _paged(request, traces)
     if wanted.reference:
         look_up(
             wanted.reference, len(page.items), person=person, actor=actor_of(request)
@@ -47,12 +55,30 @@ def list_all(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows_of(page.items, now),
+        "drawn": drawn,
+        "draw_url": _drawn_url(request, ""),
         "newer_url": page_url(request, page.previous),
         "older_url": page_url(request, page.next),
         "finder": _finder(person, wanted.reference),
         "names_reference": lifts(RaiseKind.REFERENCE, person.roles),
     }
     return render_page(request, "traces/list.html", context, partial="rows")
+
+
+def _paged(request: HttpRequest, traces: TraceQuerySet) -> KeysetPage[Trace]:
+    cursor = request.GET.get("cursor")
+    return keyset_page(traces, order=ORDER, cursor=cursor, limit=_PAGE)
+
+
+def _sampled(drawn: Drawn) -> KeysetPage[Trace]:
+    return KeysetPage(drawn.traces, None, None)
+
+
+def _drawn_url(request: HttpRequest, draw: str) -> str:
+    """Return this address with a draw of its own; an empty one is made anew."""
+    query = request.GET.copy()
+    query["draw"] = draw
+    return f"{request.path}?{query.urlencode()}"
 
 
 @access(Right.TRACE_FIND)

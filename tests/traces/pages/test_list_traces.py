@@ -96,6 +96,49 @@ def test_long_runs_are_found_by_turns_or_else_by_calls(engineer, client_for):
     assert set(found) == {numbered.pk, calls.pk}
 
 
+@pytest.fixture
+def many(db):
+    """Forty long runs and one that is short."""
+    system = make_system("long")
+    for number in range(1, 41):
+        store([make_span(1, trace_id=f"{number:032x}", turn=50)], system)
+    return [store([make_span(1, trace_id="ff" * 16, turn=2)], system).pk]
+
+
+def drawn(browser, **query):
+    """The runs of a sample, and the address that shows them again."""
+    answer = browser.get(LIST, {"turns": "50", "sample": "5", **query}, follow=True)
+    address = answer.redirect_chain[-1][0] if answer.redirect_chain else ""
+    return [row.trace.pk for row in answer.context["rows"]], address
+
+
+def test_a_sample_is_drawn_of_those_that_fit_and_can_be_shared(
+    engineer, lead, client_for, many
+):
+    found, address = drawn(client_for(engineer))
+    assert len(set(found)) == 5
+    assert set(found).isdisjoint(many)
+    page = client_for(lead).get(address)
+    assert [row.trace.pk for row in page.context["rows"]] == found
+    assert "5 at random, of 40 that fit." in " ".join(page.content.decode().split())
+    assert not page.context["older_url"]
+
+
+def test_other_draws_are_other_samples_and_each_run_has_its_chance(
+    engineer, client_for, many
+):
+    browser = client_for(engineer)
+    draws = [drawn(browser, draw=f"{number:08x}")[0] for number in range(40)]
+    assert len({tuple(one) for one in draws}) == 40
+    # In 200 places, one run in 200 is never met: of 40, hardly ever three.
+    assert len({pk for one in draws for pk in one}) >= 38
+
+
+def test_a_sample_larger_than_what_fits_is_all_of_it(engineer, client_for, runs):
+    answer = client_for(engineer).get(LIST, {"sample": "20", "draw": "00c0ffee"})
+    assert len(answer.context["rows"]) == 3
+
+
 @pytest.mark.parametrize("role", ["auditor", "lead", "risk_owner", "reviewer"])
 def test_who_may_not_read_references_cannot_search_by_them(
     role, request, client_for, runs
