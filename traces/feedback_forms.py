@@ -9,9 +9,8 @@ from traces.judging import BAD, GOOD, LONGEST_COMMENT
 
 class FeedbackForm(forms.Form):
     label = forms.ChoiceField(
-        label="This run went",
-        choices=[(GOOD, "well"), (BAD, "badly")],
-        widget=forms.RadioSelect,
+        choices=[(GOOD, "It went well"), (BAD, "It went badly")],
+        error_messages={"required": "Say whether it went well or badly."},
     )
     comment = forms.CharField(
         required=False,

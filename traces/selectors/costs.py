@@ -53,6 +53,10 @@ class Month:
     def key(self) -> str:
         return f"{self.first:%Y-%m}"
 
+    @property
+    def short(self) -> str:
+        return f"{self.first:%b %Y}"
+
     def __str__(self) -> str:
         return f"{self.first:%B %Y}"
 
@@ -73,7 +77,7 @@ class StorageLine:
     """
 
     system: System
-    sizes: list[int]
+    sizes: list[tuple[Kept, int]]
     total: int
     usd: Decimal | None
 
@@ -195,7 +199,7 @@ def _storage(
     lines = [
         StorageLine(
             systems[pk],
-            [sizes.get(kind, 0) for kind in Kept],
+            [(kind, sizes.get(kind, 0)) for kind in Kept],
             sum(sizes.values()),
             _sum(usd[pk]),
         )
@@ -252,7 +256,12 @@ def _coverage(runs: Iterable[RunReading]) -> list[Coverage]:
         counted[reading.stratum][1] += reading.kept
         systems.add(reading.system_id)
     return [
-        Coverage(stratum, *counted[stratum], _shares(systems, stratum))
+        Coverage(
+            stratum,
+            counted[stratum][0],
+            counted[stratum][1],
+            _shares(systems, stratum),
+        )
         for stratum in Stratum
     ]
 

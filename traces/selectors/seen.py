@@ -24,7 +24,7 @@ from traces.selectors.lists import title_of
 
 # Of one person's or conversation's runs, the newest; the page says if there are more.
 MOST_TRACES = 500
-_READ = ("trace.opened", "trace.words_opened")
+_READ = ("trace.opened", "trace.words_opened", "feedback.read")
 _LET_IN = ("glass.broken", "glass.approved", "glass.refused", "glass.ended")
 _TOLD = ("explanation.read", "explanation.copied", "explanation.released")
 _LIFTED = ("tier.raised", "tier.lowered")
@@ -34,6 +34,7 @@ _WHAT = {
     "explanation.read": "read what the customer is told",
     "explanation.copied": "copied out what the customer is told",
     "explanation.released": "released what the customer is told",
+    "feedback.read": "read comments of feedback",
     "request.opened": "opened the card of its request",
     "glass.broken": "broke the glass",
     "glass.approved": "approved the reasoning in clear",

@@ -67,7 +67,7 @@ def _render(
         "title": title_of(trace),
         "rows": rows_of_feedback(feedback, _comments(request, trace, feedback)),
         "own": own,
-        "form": refused or FeedbackForm(initial={"label": own.label if own else None}),
+        "form": refused or FeedbackForm(),
     }
     return render_page(
         request,

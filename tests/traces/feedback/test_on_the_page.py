@@ -46,7 +46,7 @@ def test_a_thumb_down_with_a_comment(client_for, engineer, trace):
     answer = give(client, trace, comment=COMMENT)
     assert answer.headers["Location"] == reverse("show_feedback", args=[trace.pk])
     page = show(client, trace).text
-    for words in ("Edda Engineer", "bad", COMMENT, "Say it anew"):
+    for words in ("Edda Engineer", "bad", COMMENT, "replaces what you said"):
         assert words in page
 
 
