@@ -8,8 +8,8 @@ together by the call's id, else by name and time; either may be without the othe
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from traces.spans import Direction, Fidelity, Kind, PartKind, PartShape, SpanShape
@@ -26,8 +26,11 @@ _ACTS = frozenset(
     }
 )
 _SCOPES = frozenset({Kind.AGENT, Kind.WORKFLOW})
-_SAID = frozenset({PartKind.TEXT, PartKind.ATTACHMENT, PartKind.ERROR, PartKind.OTHER})
-_THOUGHT = frozenset({PartKind.REASONING, PartKind.OPAQUE})
+_SAID = (PartKind.TEXT, PartKind.ATTACHMENT, PartKind.ERROR, PartKind.OTHER)
+_THOUGHT = (PartKind.REASONING, PartKind.OPAQUE)
+# Tuples: one or two comparisons are quicker than the hash of an enum.
+_CALLS, _RESULTS = (PartKind.TOOL_CALL,), (PartKind.TOOL_RESULT,)
+_CAME_OF = (PartKind.TOOL_RESULT, PartKind.TEXT, PartKind.ERROR, PartKind.OTHER)
 _NOT_HEARD = frozenset({"assistant", "model", "ai", "system", "developer", "tool"})
 
 
@@ -160,7 +163,8 @@ def steps_of(shape: TraceShape) -> list[Step]:
 
 def answer_of(shape: TraceShape, steps: list[Step]) -> Answer:
     """Return the last words of the run itself: not those of agents it called."""
-    own = [step for step in steps if step.scope == _own_scope(shape, steps)]
+    scope = _own_scope(shape, steps)
+    own = [step for step in steps if step.scope == scope]
     asked = next((step.heard for step in reversed(own) if step.heard), [])
     speaking = [step for step in own if step.said]
     if speaking:
@@ -213,8 +217,8 @@ def _step(number: int, call: SpanShape, scope: str, heard: _Heard) -> Step:
     step.thoughts = _out(call, _THOUGHT)
     step.said = _out(call, _SAID)
     seen = {p.name: p for p in call.parts if p.kind is PartKind.TOOL_DEFINITION}
-    answers = {p.call_id: p for p in _out(call, {PartKind.TOOL_RESULT}) if p.call_id}
-    for part in _out(call, {PartKind.TOOL_CALL}):
+    answers = {p.call_id: p for p in _out(call, _RESULTS) if p.call_id}
+    for part in _out(call, _CALLS):
         act = Act(call=part, definition=seen.get(part.name))
         if part.call_id in answers:
             act.results.append(answers[part.call_id])
@@ -226,12 +230,11 @@ def _is_heard(part: PartShape) -> bool:
     return part.kind in _SAID and part.role.lower() not in _NOT_HEARD
 
 
-def _out(span: SpanShape, kinds: Iterable[PartKind]) -> list[PartShape]:
-    wanted = set(kinds)
+def _out(span: SpanShape, kinds: Collection[PartKind]) -> list[PartShape]:
     return [
         part
         for part in span.parts
-        if part.direction is Direction.OUT and part.kind in wanted
+        if part.direction is Direction.OUT and part.kind in kinds
     ]
 
 
@@ -259,13 +262,8 @@ def _depth(step: Step, depths: dict[str, int]) -> int:
 def _add_acts(steps: list[Step], shape: TraceShape) -> None:
     """Bring what ran together with what was announced, and the rest in by time."""
     ran = [span for span in shape.spans if span.kind in _ACTS]
-    taken: set[str] = set()
-    for match in (_by_id, _by_name):
-        for step in steps:
-            for act in step.acts:
-                if act.span is None and (found := match(step, act, ran, taken)):
-                    _run(act, found)
-                    taken.add(found.span_id)
+    taken = _match_by_id(steps, ran)
+    taken |= _match_by_name(steps, [s for s in ran if s.span_id not in taken])
     starts = [step.span.start_ns if step.span else 0 for step in steps]
     early = Step(0, None)
     for span in ran:
@@ -279,40 +277,53 @@ def _add_acts(steps: list[Step], shape: TraceShape) -> None:
         steps.insert(0, early)
 
 
-def _by_id(
-    step: Step, act: Act, ran: list[SpanShape], taken: set[str]
-) -> SpanShape | None:
-    if not act.call_id:
-        return None
-    return next(
-        (s for s in ran if s.call_id == act.call_id and s.span_id not in taken), None
-    )
+def _announced(steps: Iterable[Step]) -> Iterator[tuple[Step, Act]]:
+    return ((s, act) for s in steps for act in s.acts if act.span is None)
 
 
-def _by_name(
-    step: Step, act: Act, ran: list[SpanShape], taken: set[str]
-) -> SpanShape | None:
-    begun = step.span.start_ns if step.span else 0
-    return next(
-        (
-            span
-            for span in ran
-            if span.tool == act.name
-            and span.start_ns >= begun
-            and span.span_id not in taken
-            # Another call's id is a proof that it is not this one.
-            and not (span.call_id and act.call_id)
-        ),
-        None,
-    )
+def _match_by_id(steps: Iterable[Step], ran: Iterable[SpanShape]) -> set[str]:
+    """Give each announced act the span that bears its id; return the spans given."""
+    waiting: dict[str, deque[SpanShape]] = defaultdict(deque)
+    for span in ran:
+        if span.call_id:
+            waiting[span.call_id].append(span)
+    taken = set()
+    for _, act in _announced(steps):
+        if found := waiting.get(act.call_id):
+            span = found.popleft()
+            _run(act, span)
+            taken.add(span.span_id)
+    return taken
+
+
+def _match_by_name(steps: Iterable[Step], ran: Iterable[SpanShape]) -> set[str]:
+    """Give what is left the next span of the tool that began after it was announced.
+
+    Two ids that differ prove that they are not one, so one of the two has none.
+    """
+    waiting: dict[tuple[str, bool], deque[SpanShape]] = defaultdict(deque)
+    for span in ran:
+        waiting[span.tool, bool(span.call_id)].append(span)
+    taken = set()
+    for step, act in _announced(steps):
+        begun = step.span.start_ns if step.span else 0
+        for has_id in (False,) if act.call_id else (False, True):
+            queue = waiting[act.name, has_id]
+            # Steps come in order: what began too early for this is so for the next.
+            while queue and queue[0].start_ns < begun:
+                queue.popleft()
+            if queue:
+                span = queue.popleft()
+                _run(act, span)
+                taken.add(span.span_id)
+                break
+    return taken
 
 
 def _run(act: Act, span: SpanShape) -> None:
     act.span = span
     act.sent = next((p for p in span.parts if p.kind is PartKind.TOOL_CALL), None)
-    act.results = act.results or _out(
-        span, {PartKind.TOOL_RESULT, PartKind.TEXT, PartKind.ERROR, PartKind.OTHER}
-    )
+    act.results = act.results or _out(span, _CAME_OF)
     act.definition = act.definition or next(
         (p for p in span.parts if p.kind is PartKind.TOOL_DEFINITION), None
     )
