@@ -37,9 +37,17 @@ def _stored(value: Any) -> Any:
 
 def _restored(value: Any) -> Any:
     if isinstance(value, dict):
-        if value.keys() == {_BYTES}:
-            return base64.b64decode(value[_BYTES])
+        if value.keys() == {_BYTES} and isinstance(value[_BYTES], str):
+            return _bytes_of(value[_BYTES])
         return {name: _restored(one) for name, one in value.items()}
     if isinstance(value, list):
         return [_restored(one) for one in value]
     return value
+
+
+def _bytes_of(text: str) -> bytes:
+    """Read what `_stored` wrote; a sender who writes the same is told as bytes too."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return text.encode()

@@ -160,6 +160,12 @@ class Keyring:
             raise WordsGone(f"The words of {owner} can no longer be read.") from None
 
 
+def destroyed_among(owners: Iterable[UUID]) -> set[UUID]:
+    """Return those of the owners whose key was destroyed."""
+    gone = DataKey.objects.filter(owner__in=set(owners), destroyed_at__isnull=False)
+    return set(gone.values_list("owner", flat=True))
+
+
 def destroy_keys(owners: Iterable[UUID], now: datetime) -> int:
     """Destroy data keys for good and leave tombstones; return how many there were.
 

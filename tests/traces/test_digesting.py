@@ -4,8 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from reviewapp.core.models import Event
+from reviewapp.core.words import destroy_keys
 from systems.models import SystemVersion
 from tests.builders import make_key, make_system
 from tests.traces.api.exporting import Exporter
@@ -13,7 +16,7 @@ from tests.traces.otlp.bodies import TRACE_ID, logs_of, record, span, traces_of
 from traces.models import Batch, Quarantined, Segment, Trace
 from traces.selectors.backlog import recent_backlog
 from traces.selectors.reading import place_of, read_shape, read_words
-from traces.services import digesting, ingest_keys
+from traces.services import digesting, ingest_keys, settling
 from traces.services.digesting import digest_batches
 from traces.services.quarantine import open_quarantined
 from traces.services.settling import settle_traces
@@ -200,3 +203,107 @@ def test_an_evaluation_of_a_whole_run_is_no_span_of_it(exporter):
         "0000000000000001"
     ]
     assert not Quarantined.objects.exists()
+
+
+def test_any_bug_of_ours_is_the_fault_of_one_span(exporter, monkeypatch):
+    stored = digesting.prepare_spans
+
+    def break_on_the_fifth(spans, source):
+        if any(one.span_id.endswith("5") for one in spans):
+            raise RecursionError
+        return stored(spans, source)
+
+    monkeypatch.setattr(digesting, "prepare_spans", break_on_the_fifth)
+    exporter.send(traces_of(*(span(n, attributes=CHAT) for n in range(1, 9))))
+    digest()
+    assert Quarantined.objects.get().reason == "RecursionError"
+
+
+def test_a_database_that_is_away_is_no_fault_of_the_batch(exporter, monkeypatch):
+    exporter.send(traces_of(span(attributes=CHAT)))
+
+    def away(*args):
+        raise OperationalError
+
+    monkeypatch.setattr(digesting, "prepare_spans", away)
+    with pytest.raises(OperationalError):
+        digest_batches(60)
+    batch = Batch.objects.get()
+    assert batch.attempts == 0
+    assert batch.taken_until < timezone.now() + timedelta(seconds=10)
+
+
+def test_what_workers_die_of_is_not_understood_to_be_halved(exporter, monkeypatch):
+    monkeypatch.setattr(digesting, "normalise", None)
+    exporter.send(traces_of(*(span(n, attributes=CHAT) for n in (1, 2, 3))))
+    Batch.objects.update(attempts=2)
+    digesting.digest_batch(digesting._take())
+    assert sorted(batch.spans for batch in Batch.objects.all()) == [1, 2]
+    assert not Quarantined.objects.exists()
+
+
+def test_what_cannot_even_be_halved_is_set_aside_as_it_is(exporter):
+    exporter.send(traces_of(*(span(n, attributes=CHAT) for n in (1, 2, 3))))
+    Batch.objects.update(attempts=6)
+    digest()
+    assert Quarantined.objects.get().reason == "WorkersDied"
+    assert not Batch.objects.exists()
+
+
+def test_a_batch_whose_key_is_gone_ends_and_says_so(exporter):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    destroy_keys([Batch.objects.get().key_id], timezone.now())
+    assert digest() == 1
+    assert not Batch.objects.exists()
+    assert Event.objects.get(verb="batch.lost").facts["spans"] == 1
+
+
+def test_what_breaks_late_brings_no_words_of_an_erased_run_back(exporter, monkeypatch):
+    exporter.send(traces_of(span(attributes=CHAT)))
+    digest()
+    destroy_keys([Trace.objects.get().pk], timezone.now())
+    monkeypatch.setattr(digesting, "normalise", None)
+    exporter.send(traces_of(span(2, attributes=CHAT)))
+    digest()
+    assert bytes(Quarantined.objects.get().sealed) == b""
+
+
+def test_a_trace_that_cannot_be_counted_keeps_no_other_from_being(
+    exporter, monkeypatch
+):
+    for trace_id in (b"\1" * 16, b"\2" * 16):
+        for number in (1, 2):
+            exporter.send(traces_of(span(number, trace_id=trace_id)))
+    digest_batches(60)
+    counted = settling.read_shape
+
+    def break_on_the_first(trace):
+        if trace.trace_id.bytes == b"\1" * 16:
+            raise RecursionError
+        return counted(trace)
+
+    monkeypatch.setattr(settling, "read_shape", break_on_the_first)
+    long_ago = timezone.now() - timedelta(minutes=1)
+    Trace.objects.update(dirty_since=long_ago, last_arrival_at=long_ago)
+    assert settle_traces() == 1
+    assert settle_traces() == 0
+
+
+def test_of_two_who_count_the_one_that_read_less_changes_nothing(exporter, monkeypatch):
+    exporter.send(traces_of(span(1)))
+    exporter.send(traces_of(span(2)))
+    digest_batches(60)
+    trace = Trace.objects.get()
+    counted = settling.figures_of
+
+    def overtaken(shape):
+        monkeypatch.setattr(settling, "figures_of", counted)
+        exporter.send(traces_of(span(3)))
+        digest_batches(60)
+        assert settling.settle_trace(trace.pk)
+        return counted(shape)
+
+    monkeypatch.setattr(settling, "figures_of", overtaken)
+    assert not settling.settle_trace(trace.pk)
+    trace.refresh_from_db()
+    assert (trace.spans, trace.dirty_since) == (3, None)

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from systems.models import Environment, System
 
@@ -68,6 +69,8 @@ class Batch(models.Model):
         IngestKey, on_delete=models.DO_NOTHING, related_name="batches"
     )
     sealed = models.BinaryField()
+    # Since when it stands here; it may have been received long before (`put_back`).
+    waiting_since = models.DateTimeField(default=timezone.now)
     # The lease of the worker that digests it: who dies gives it back by time.
     taken_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -36,9 +36,9 @@ class Backlog:
 def backlog() -> Backlog:
     """Look at the outbox."""
     waiting = Batch.objects.in_order()
-    oldest = waiting.values_list("received_at", flat=True).first()
-    if oldest is None:
-        return Backlog()
+    # What its workers die of waits longer, and says nothing of how busy they are.
+    tried = waiting.filter(attempts__lte=1).values_list("waiting_since", flat=True)
+    oldest = tried.first() or timezone.now()
     # No more than three times the limit is told apart (traces/api/receiver.py).
     counted = waiting[: 3 * settings.INGEST_MOST_WAITING]
     figures = counted.aggregate(batches=Count("pk"), bytes=Sum("bytes", default=0))

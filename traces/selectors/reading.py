@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+from uuid import UUID
 
-from reviewapp.core.words import Keyring
+import structlog
+
+from reviewapp.core.words import Keyring, WordsDamaged
 from traces.merging import merge_copies
 from traces.models import Trace, Words
 from traces.sealing import PlacedMask, open_masks, open_texts
@@ -18,6 +21,9 @@ from traces.shapes import decode_segment
 from traces.spans import PartShape, SpanShape, WordClass
 from traces.tiers import Clarity
 from traces.trees import TraceShape
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 class Place(NamedTuple):
@@ -89,9 +95,26 @@ def _texts(
         wanted[place.words, place.segment].append(place)
     for row in rows:
         found = wanted.get((WordClass(row.words), row.segment_id), [])
-        texts = open_texts(keyring, trace.pk, row) if found else []
-        for place in found:
+        texts = _opened(open_texts, keyring, trace, row) if found else []
+        for place in found if texts else ():
             yield place, texts[place.text]
+
+
+def _opened(
+    opens: Callable[[Keyring, UUID, Words], list[T]],
+    keyring: Keyring,
+    trace: Trace,
+    row: Words,
+) -> list[T]:
+    """Open a row, or nothing of it where its key is another one.
+
+    So it is after a restore of older keys: what came before is lost, the rest is not.
+    """
+    try:
+        return opens(keyring, trace.pk, row)
+    except WordsDamaged:
+        log.error("words.damaged", trace=str(trace.pk), row=row.pk)
+        return []
 
 
 class _Masked:
@@ -105,7 +128,7 @@ class _Masked:
         self._masks: dict[Place, list[PlacedMask]] = defaultdict(list)
         rows = Words.objects.filter(segment__trace=trace, masks__isnull=False)
         for row in rows.defer("sealed"):
-            for mask in open_masks(keyring, trace.pk, row):
+            for mask in _opened(open_masks, keyring, trace, row):
                 place = Place(WordClass(row.words), row.segment_id, mask.text)
                 self._masks[place].append(mask)
         self._numbers = self._number(shape)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from typing import Self
 from uuid import UUID, uuid4
 
-import orjson
 import zstandard
 from django.utils import timezone
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_events
-from reviewapp.core.words import Keyring
-from traces.models import Batch, Quarantined
+from reviewapp.core.words import Keyring, destroyed_among
+from traces.models import Batch, Quarantined, Trace
 from traces.raw_spans import CONTENT_TYPE, dump_raw
 from traces.spans import RawSpan, Span
 
 _LABEL = "quarantined"
-_LONGEST_DETAIL = 300
 _ACTOR = Actor.of_process("digest")
 
 
@@ -54,7 +53,7 @@ class Fault:
         if raw is not None:
             return cls.of_span(raw, problem)
         return cls(
-            orjson.dumps(span),
+            json.dumps(asdict(span), default=str).encode(),
             "application/json",
             type(problem).__name__,
             UUID(span.trace_id),
@@ -62,7 +61,7 @@ class Fault:
         )
 
 
-def set_aside(faults: Iterable[Fault], batch: Batch) -> None:
+def set_aside(faults: Collection[Fault], batch: Batch) -> None:
     """Keep what could not be digested, each under a key of its own.
 
     Runs in the transaction that ends the batch; the keys are committed before it.
@@ -70,7 +69,10 @@ def set_aside(faults: Iterable[Fault], batch: Batch) -> None:
     kept = [(uuid4(), fault) for fault in faults]
     if not kept:
         return
-    keyring = Keyring.make_many(pk for pk, _ in kept)
+    erased = _erased(batch, faults)
+    keyring = Keyring.make_many(
+        pk for pk, fault in kept if fault.trace_id not in erased
+    )
     now = timezone.now()
     rows = [
         Quarantined(
@@ -82,7 +84,7 @@ def set_aside(faults: Iterable[Fault], batch: Batch) -> None:
             trace_id=fault.trace_id,
             span_id=fault.span_id,
             reason=fault.reason[:60],
-            sealed=keyring.seal_bytes(pk, _LABEL, zstandard.compress(fault.body)),
+            sealed=_sealed(keyring, pk, fault),
             size=len(fault.body),
             received_at=batch.received_at,
             quarantined_at=now,
@@ -101,6 +103,22 @@ def set_aside(faults: Iterable[Fault], batch: Batch) -> None:
         ],
         actor=_ACTOR,
     )
+
+
+def _erased(batch: Batch, faults: Collection[Fault]) -> set[UUID]:
+    """Return which of the traces named here have had their words destroyed.
+
+    What comes late for one of them must not bring words back under a fresh key.
+    """
+    named = {fault.trace_id for fault in faults if fault.trace_id}
+    owners = {Trace.key_of(batch.system_id, one.bytes): one for one in named}
+    return {owners[owner] for owner in destroyed_among(owners)}
+
+
+def _sealed(keyring: Keyring, pk: UUID, fault: Fault) -> bytes:
+    if not keyring.has(pk):
+        return b""
+    return keyring.seal_bytes(pk, _LABEL, zstandard.compress(fault.body))
 
 
 def open_quarantined(row: Quarantined) -> bytes:

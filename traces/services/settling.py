@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import Error as DatabaseProblem
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from reviewapp.core.words import WordsGone
@@ -25,7 +28,10 @@ from traces.trees import TraceShape
 # Batches of one run come in bursts: counting waits for the end of one, not for ever.
 _SETTLES_AFTER = timedelta(seconds=1)
 _AT_LATEST_AFTER = timedelta(seconds=5)
+# A trace that cannot be counted now keeps no other from being.
+_AGAIN_AFTER = timedelta(minutes=10)
 _TRACES = 200
+log = structlog.get_logger(__name__)
 
 
 def settle_traces() -> int:
@@ -36,14 +42,30 @@ def settle_traces() -> int:
         | Q(dirty_since__lte=now - _AT_LATEST_AFTER)
     )
     pks = due.order_by("dirty_since").values_list("pk", flat=True)[:_TRACES]
-    return sum(settle_trace(pk) for pk in list(pks))
+    return sum(_settle_or_put_off(pk) for pk in list(pks))
+
+
+def _settle_or_put_off(pk: UUID) -> bool:
+    """Settle one trace; where that fails, the others still have their turn."""
+    try:
+        return settle_trace(pk)
+    except Exception as problem:
+        if isinstance(problem, DatabaseProblem):
+            raise
+        log.warning("settle.failed", trace=str(pk), error=type(problem).__name__)
+        again_at = timezone.now() + _AGAIN_AFTER
+        Trace.objects.filter(pk=pk).update(dirty_since=again_at)
+        if isinstance(problem, SoftTimeLimitExceeded | MemoryError):
+            raise
+        return False
 
 
 def settle_trace(pk: UUID) -> bool:
     """Bring the row and the tool calls of one trace up to its merged spans.
 
     Reading happens first, outside of a transaction; a segment that comes meanwhile
-    leaves the trace marked, and it is counted once more.
+    leaves the trace marked, and it is counted once more. Of two who settle the same
+    trace the one that read less changes nothing.
     """
     trace = Trace.objects.filter(pk=pk, dirty_since__isnull=False).first()
     if trace is None:
@@ -52,20 +74,26 @@ def settle_trace(pk: UUID) -> bool:
     figures = figures_of(shape)
     calls = _calls_of(trace, shape)
     with transaction.atomic():
-        _write_figures(trace, figures)
+        if not _write_figures(trace, figures):
+            return False
         write_calls(calls, settled=True)
     return True
 
 
-def _write_figures(trace: Trace, figures: TraceFigures) -> None:
-    counted = Trace.objects.filter(pk=trace.pk)
-    counted.update(
+def _write_figures(trace: Trace, figures: TraceFigures) -> bool:
+    """Write what was counted, unless somebody has since counted as much or more."""
+    standing = Trace.objects.filter(
+        pk=trace.pk, revision=trace.revision, dirty_since__isnull=False
+    )
+    # Only what was read is settled: a segment that came since keeps the mark.
+    is_settled = When(arrivals=trace.arrivals, then=Value(None))
+    changed = standing.update(
         revision=F("revision") + 1,
+        dirty_since=Case(is_settled, default=F("dirty_since")),
         quiet_at=quiet_after(figures.whole, trace.last_arrival_at),
         **figures.columns(trace.first_seen_at),
     )
-    # Only what was read is settled: a segment that came since keeps the mark.
-    counted.filter(arrivals=trace.arrivals).update(dirty_since=None)
+    return changed == 1
 
 
 def _calls_of(trace: Trace, shape: TraceShape) -> list[CallRow]:
