@@ -9,6 +9,7 @@ from traces.services import (
     break_glass,
     digesting,
     expiring,
+    gone_keys,
     ingest_keys,
     readings,
     sampling,
@@ -56,3 +57,8 @@ def sweep_sampling() -> int:
 @lane_task(name="traces.read_costs", lane="default", time_limit=900)
 def read_costs() -> int:
     return readings.read_costs()
+
+
+@lane_task(name="traces.destroy_gone_keys", lane="default", time_limit=900)
+def destroy_gone_keys() -> int:
+    return gone_keys.destroy_gone_keys()

@@ -36,6 +36,9 @@ from reviewapp.core.problems import Conflict
 from reviewapp.core.words import Keyring
 from systems.models import System
 from systems.services.tools import learn_tool
+from traces.retention import Why
+from traces.selectors.calls import trace_key_of
+from traces.services.keeping import keep_words
 
 _KEY_CONSTRAINT = "one_request_per_key"
 
@@ -237,11 +240,19 @@ def _arrive(
             "approvals_needed": ask.approvals_needed,
         },
     )
+    _keep_run(ask, actor=actor)
     first = _same_intent_of_run(ask)
     if first is not None:
         _merge(first, ask, actor=actor)
     elif plan.terms.automatic:
         _answer_by_policy(ask, plan.terms.automatic, now=now)
+
+
+def _keep_run(ask: ActionRequest, *, actor: Actor) -> None:
+    """What a person decided about must be readable as long as retention lets it."""
+    key = trace_key_of(ask.system_id, ask.trace_id)
+    if key is not None:
+        keep_words(key, Why.REQUEST, system=ask.system_id, actor=actor)
 
 
 def _answer_by_policy(ask: ActionRequest, verdict: str, *, now: datetime) -> None:

@@ -48,6 +48,7 @@ NO_ACTOR = {
     "expire_explanations": "a round of a sweep, which acts as itself",
     "expire_references": "a round of a sweep, which acts as itself",
     "sweep_sampling": "a sweep acts as itself",
+    "destroy_gone_keys": "a sweep acts as itself",
     "record_judgements": "came with spans, which are bulk facts and no events",
     "empty_comments": "the end of what an event has said",
     "delete_feedback": "the end of what an event has said",

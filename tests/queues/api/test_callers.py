@@ -60,6 +60,10 @@ def test_every_act_is_in_these_tables():
         "api_take_next",
         "api_record_heartbeat",
         "api_events",
+        "api_feedback",
+        "api_traces",
+        "api_trace",
+        "api_import_traces",
     }
     assert len(acts) == len(AGENT_ACTS) + len(PEOPLE_ACTS)
 

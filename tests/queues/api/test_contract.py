@@ -38,6 +38,9 @@ CALLS = {
     ("post", ONE + "/notes"): (PEOPLE, {"text"}),
     ("post", ONE + "/merge"): (PEOPLE, {"lookalike"}),
     ("post", ONE + "/compensate"): (PEOPLE, set()),
+    ("post", "/api/v1/feedback"): (AGENT, set()),
+    ("get", "/api/v1/traces"): (PEOPLE, set()),
+    ("get", "/api/v1/traces/{trace_id}"): (PEOPLE, set()),
 }
 # Every field of the written contract, by the component that holds it.
 FIELDS = {
@@ -57,6 +60,8 @@ FIELDS = {
     "Refresh": "preconditions evidence",
     "OutcomeGiven": "status result effects usage",
     "EffectGiven": "system ref",
+    "FeedbackGiven": """trace_id conversation_id subject_ref label score source
+        comment""",
     "RulingGiven": "verdict arguments reason_code comment version",
 }
 # What an answer may not lack; fields may be added.
@@ -127,7 +132,7 @@ def test_no_call_of_requests_is_undocumented_here(schema):
 
 def calls_in(text):
     """Every `POST /api/v1/…` of a page, in the generated document's words."""
-    found = re.findall(r"`(GET|POST) (/api/v1/[a-z/{}-]+)", text)
+    found = re.findall(r"`(GET|POST) (/api/v1/[a-z_/{}-]+)", text)
     return {(verb.lower(), path.replace("{id}", "{ask_id}")) for verb, path in found}
 
 
