@@ -100,6 +100,7 @@ app.conf.beat_schedule = {
     "let go what is past its time": _every(300, "traces.sweep_retention"),
     "sample words": _every(600, "traces.sweep_sampling"),
     "read costs": _every(600, "traces.read_costs"),
+    "read where time goes": _every(600, "traces.read_times"),
     "destroy what a restore brought back": _nightly(29, "traces.destroy_gone_keys"),
     "forget instances": _nightly(53, "systems.forget_instances"),
 }

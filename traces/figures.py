@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from traces.completeness import completeness_of
 from traces.lost_calls import lost_calls
 from traces.spans import Kind, Span, SpanFacts, SpanShape
+from traces.time_shares import shares_of
 from traces.trees import SpanTree, TraceShape
 
 S = TypeVar("S", Span, SpanShape)
@@ -52,6 +53,7 @@ class TraceFigures:
     reasoning_tokens: int | None
     cost_usd: Decimal | None
     usage: dict[str, list[int]]
+    time_ms: dict[str, int]
     completeness: int | None
     synthetic: bool
 
@@ -92,6 +94,7 @@ def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:
         reasoning_tokens=_sum(call.usage.reasoning for call in calls),
         cost_usd=_cost(calls, root),
         usage=_usage(calls),
+        time_ms=shares_of(shape).in_ms(),
         completeness=completeness_of(shape.spans, calls).percent,
         synthetic=any(span.synthetic for span in shape.spans),
     )

@@ -14,6 +14,7 @@ from traces.services import (
     readings,
     sampling,
     settling,
+    time_readings,
 )
 
 # A message wakes a worker, which goes on while there is work; beat's come anyway.
@@ -57,6 +58,11 @@ def sweep_sampling() -> int:
 @lane_task(name="traces.read_costs", lane="default", time_limit=900)
 def read_costs() -> int:
     return readings.read_costs()
+
+
+@lane_task(name="traces.read_times", lane="default", time_limit=300)
+def read_times() -> int:
+    return time_readings.read_times()
 
 
 @lane_task(name="traces.destroy_gone_keys", lane="default", time_limit=900)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traces.views import completeness, lists, panels, traces
+from traces.views import completeness, lists, panels, times, traces
 
 urlpatterns = [
     path("traces/", lists.list_all, name="list_traces"),
@@ -17,6 +17,7 @@ urlpatterns = [
         completeness.show_completeness,
         name="system_completeness",
     ),
+    path("traces/time/<slug:slug>/", times.show_times, name="system_times"),
     path("traces/<uuid:trace_key>/", traces.show_trace, name="show_trace"),
     path("traces/<uuid:trace_key>/steps", traces.show_steps, name="show_steps"),
     path("traces/<uuid:trace_key>/tree", traces.show_tree, name="show_tree"),

@@ -187,6 +187,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "show_definition": Door(SEE_TRACES),
     "trace_panel": Door(SEE_TRACES),
     "system_completeness": Door(SEE_TRACES),
+    "system_times": Door(SEE_TRACES),
     "name_support_reference": Door(SEE_TRACES, method="POST"),
     "label_trace": Door(CAP_WORDS, method="POST"),
     # queues: pages

@@ -58,6 +58,8 @@ NO_ACTOR = {
     "read_spend": "readings are bulk figures, no event",
     "read_runs": "readings are bulk figures, no event",
     "read_storage": "readings are bulk figures, no event",
+    "read_times": "readings are bulk figures, no event",
+    "read_time": "readings are bulk figures, no event",
     "lock_preservations": "takes a lock, changes nothing",
     "begin_erasing": "a step of a write that records its own event",
     "finish_erasing": "the end of what an event has said",

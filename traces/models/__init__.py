@@ -21,6 +21,7 @@ from traces.models.retention import (
     RetentionPolicy,
     Tombstone,
 )
+from traces.models.times import TimeReading
 from traces.models.traces import (
     Quarantined,
     Segment,
@@ -58,6 +59,7 @@ __all__ = [
     "Stratum",
     "TierRaise",
     "TierRaiseQuerySet",
+    "TimeReading",
     "Tombstone",
     "ToolCall",
     "Trace",

@@ -116,6 +116,9 @@ class Trace(models.Model):
     usage = models.JSONField(
         default=dict, help_text="Tokens by provider/model: see traces/figures.py."
     )
+    time_ms = models.JSONField(
+        default=dict, help_text="Milliseconds by kind of span: traces/time_shares.py."
+    )
     completeness = models.PositiveSmallIntegerField(
         null=True, help_text="Flight-recorder fields that are there, in per cent."
     )

@@ -17,7 +17,12 @@ from traces.resending import Resent, largest_resent
 from traces.selectors.steps import seconds_of
 from traces.spans import Direction, Fidelity, Kind, PartKind, SpanShape
 from traces.stop_classes import of_reason
-from traces.time_shares import TimeShares, shares_of
+from traces.time_shares import (
+    LEAST_TOOLS_PERCENT,
+    MOST_PLANNING_PERCENT,
+    TimeShares,
+    shares_of,
+)
 from traces.trees import TraceShape, is_hollow
 
 # Rows of a table on the page; the rest is counted.
@@ -101,6 +106,8 @@ class Overview:
     captions: Sequence[tuple[Fidelity, str]]
     resent: Resent | None
     windows_as_of: object = AS_OF
+    most_planning: int = MOST_PLANNING_PERCENT
+    least_tools: int = LEAST_TOOLS_PERCENT
 
     @property
     def fullest(self) -> int | None:
