@@ -89,16 +89,19 @@ def find_macs(text: Text) -> Iterator[Mask]:
 
 _URL = rb"(?i)\b[a-z][0-9a-z+.-]{1,20}:/{2,4}[^\s\"'<>`\\^{}|\xff]+"
 _URLS = pattern(_URL)
-_CARRIES_SECRET = re.compile(
-    rb"""(?xi)
-    :/+ [^/?\#@]* : [^/?\#@]+ @                     # somebody's password
-    | [?&\#;] [0-9a-z_.\[\]%-]*                     # a parameter that lets in
-      (?: token | secret | passw(?:or)?d | pwd | auth(?!or) | api[_-]?key
-        | access[_-]?key | signature | credential | session(?:id)? | jwt | otp
-      ) [0-9a-z_.\[\]%-]* = [^&\#]
-    | [?&\#;] (?: sig | key | code | sid | state | pass ) = [^&\#]{8}
-    | // (?: hooks\.slack\.com/services | discord(?:app)?\.com/api/webhooks ) /.
-    """
+_NAME = rb"[0-9a-z_.\[\]%-]*"
+# `auth` and not `author`, spelt out: RE2 does not look ahead.
+_AUTH = rb"auth(?:o?|[0-9a-np-z_.\[\]%%-]%s|o[0-9a-qs-z_.\[\]%%-]%s)" % (_NAME, _NAME)
+_LETS_IN = (
+    rb"(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|signature"
+    rb"|credential|session|jwt|otp)" + _NAME
+)
+_CARRIES_SECRET = pattern(
+    rb"(?i):/+[^/?#@]*:[^/?#@]+@"  # somebody's password
+    rb"|[?&#;]%s(?:%s|%s)=[^&#]"
+    % (_NAME, _LETS_IN, _AUTH)
+    + rb"|[?&#;](?:sig|key|code|sid|state|pass)=[^&#]{8}"
+    rb"|//(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/."
 )
 # 20 letters of both cases and digits in a row: a path nobody can guess.
 _RUN = re.compile(rb"[0-9A-Za-z]{20,}")
