@@ -31,6 +31,10 @@ from traces.spans import Direction, Kind, Span
 
 Line = dict[str, Any]  # Any: a provider's own JSON
 
+# Of one body: while it is digested, what everybody else sent waits.
+MOST_SPANS = 10_000
+MOST_TRACES = 2_000
+
 _WRAPPER = frozenset(
     {"response", "request", "at", "ended_at", "trace_id", "conversation_id",
      "subject_ref", "provider", "environment", "agent"}
@@ -50,20 +54,39 @@ def read_lines(body: bytes, *, now: datetime) -> Iterator[Span]:
     """Read JSON Lines into spans, in order; empty lines are passed over.
 
     `now` stands in for the time of a response that has none. Raises BadLine at the
-    first line that is neither a response nor a run: whoever imports all or nothing
-    reads to the end first.
+    first line that is neither a response nor a run, or is one too many: whoever imports
+    all or nothing reads to the end first.
     """
+    count = _Count()
     for number, line in enumerate(body.splitlines(), start=1):
         if not line.strip():
             continue
         try:
-            yield from _spans_of(_parsed(line), now)
+            spans = _spans_of(_parsed(line), now)
+            count.add(spans)
         except (BadRun, _Unreadable) as fault:
             raise BadLine(number, str(fault)) from fault
+        yield from spans
 
 
 class _Unreadable(ValueError):
     pass
+
+
+class _Count:
+    """How much of a body was read, within what one body may hold."""
+
+    def __init__(self) -> None:
+        self._spans = 0
+        self._traces: set[str] = set()
+
+    def add(self, spans: list[Span]) -> None:
+        self._spans += len(spans)
+        self._traces.update(span.trace_id for span in spans)
+        if self._spans > MOST_SPANS:
+            raise _Unreadable(f"with it there are more than {MOST_SPANS} spans")
+        if len(self._traces) > MOST_TRACES:
+            raise _Unreadable(f"with it there are more than {MOST_TRACES} traces")
 
 
 def _parsed(line: bytes) -> Line:

@@ -19,7 +19,7 @@ from traces.dialects.normalising import finish_words
 from traces.fidelity import Source
 from traces.providers.naming import as_name, is_id
 from traces.providers.openai_chat import usage_of
-from traces.providers.values import loads
+from traces.providers.values import loads, moment_in_ns
 from traces.providers.writing import PartWriter
 from traces.spans import Direction, Judgement, Kind, Span
 
@@ -41,7 +41,10 @@ def moment_ns(value: Any, name: str = "at") -> int:
         raise BadRun(f"{name} is no ISO 8601 time") from fault
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return round(moment.timestamp() * 1_000_000) * 1_000
+    found = moment_in_ns(round(moment.timestamp() * 1_000_000) * 1_000)
+    if found is None:
+        raise BadRun(f"{name} is not between 1970 and 2262")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

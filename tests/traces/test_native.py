@@ -10,6 +10,7 @@ from traces.native import BadLine, read_lines
 from traces.spans import Fidelity, Kind, PartKind, WordClass
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FAR = "9999-12-31T23:59:59Z"
 RESPONSE = {
     "type": "message",
     "role": "assistant",
@@ -168,6 +169,11 @@ def test_a_tool_of_a_run_has_its_effect_its_time_and_its_failure():
         (b'{"a": 1}', "neither a provider's response nor a recorded run"),
         (lines({"response": RESPONSE, "trace_id": "ab"}), "32 hexadecimal"),
         (lines({"response": RESPONSE, "at": "soon"}), "at is no ISO 8601"),
+        (lines({"response": RESPONSE, "at": FAR}), "at is not between 1970 and 2262"),
+        (lines({"response": RESPONSE, "ended_at": FAR}), "ended_at is not between"),
+        (lines({"response": RESPONSE, "at": "1969-12-31T23:59:59Z"}), "at is not"),
+        (lines({**RUN, "ended_at": FAR}), "started_at or ended_at is not between"),
+        (lines({**RUN, "messages": [{"role": "user", "at": FAR}]}), "at is not"),
         (lines({"response": RESPONSE, "who": "ann"}), "no field is called 'who'"),
         (lines({"response": RESPONSE, "request": []}), "request is no JSON object"),
         (lines({**RUN, "messages": []}), "no messages"),
@@ -182,6 +188,20 @@ def test_a_line_that_cannot_be_read_is_named(line, reason):
         list(read_lines(lines(RESPONSE) + b"\n\n" + line, now=NOW))
     assert reason in refused.value.reason
     assert refused.value.number == 3
+
+
+def test_a_body_has_no_more_spans_than_one_may_send(monkeypatch):
+    monkeypatch.setattr("traces.native.MOST_SPANS", 8)
+    assert len(imported(RUN, RUN)) == 8
+    with pytest.raises(BadLine, match=r"Line 3: .*more than 8 spans"):
+        imported(RUN, RUN, RESPONSE)
+
+
+def test_a_body_has_no_more_traces_than_one_may_send(monkeypatch):
+    monkeypatch.setattr("traces.native.MOST_TRACES", 2)
+    assert len(imported(RESPONSE, RUN, RUN)) == 9
+    with pytest.raises(BadLine, match=r"Line 4: .*more than 2 traces"):
+        imported(RESPONSE, RUN, RUN, {**RUN, "run_id": "r2"})
 
 
 @needs_shared

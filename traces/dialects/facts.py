@@ -10,7 +10,7 @@ from traces.dialects.indexes import take_index
 from traces.dialects.told import Told
 from traces.providers.naming import as_name, is_id
 from traces.providers.parameters import as_parameter, take_parameters
-from traces.providers.values import as_text, loads
+from traces.providers.values import as_text, loads, moment_in_ns
 from traces.spans import Kind, RawSpan, Span, Usage
 
 # Slots that are facts by the same name.
@@ -153,30 +153,36 @@ def _read_flat(
 
 
 def _take_first_chunk(raw: RawSpan, told: Told) -> int | None:
-    """Return when the first piece of the answer came, in ns since 1970."""
+    """Return when the first piece of the answer came, in ns since 1970.
+
+    What is no moment that can be kept is kept as words.
+    """
     seconds = told.take_number("first_chunk_s")
     millis = told.take_number("first_chunk_ms")
     moment = told.take("first_chunk_at")
-    if isinstance(moment, int):
-        return moment
     if moment is not None:
-        return _moment_ns(moment, told)
+        found = moment_in_ns(moment) if isinstance(moment, int) else _moment_ns(moment)
+        told.keep("first_chunk_at", moment if found is None else None)
+        return found
     if millis is not None:
         seconds = millis / 1000
     if seconds is None or not raw.start_ns or seconds < 0:
         return None
-    return raw.start_ns + round(seconds * 1_000_000_000)
+    found = moment_in_ns(raw.start_ns + round(seconds * 1_000_000_000))
+    told.keep("first_chunk_s", seconds if found is None else None)
+    return found
 
 
-def _moment_ns(value: Any, told: Told) -> int | None:
+def _moment_ns(value: Any) -> int | None:
     """Return a moment in ns; Langfuse sends it as ISO 8601 in JSON quotes."""
     text = as_text(loads(value)).strip('"')
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        told.keep("first_chunk_at", value)
         return None
-    return round(moment.timestamp() * 1_000_000) * 1_000 if moment.tzinfo else None
+    if moment.tzinfo is None:
+        return None
+    return moment_in_ns(round(moment.timestamp() * 1_000_000) * 1_000)
 
 
 def _read_failure(span: Span, raw: RawSpan, told: Told) -> None:

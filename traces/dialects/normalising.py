@@ -90,6 +90,7 @@ def finish_words(
     span: Span, writer: PartWriter, dropped: int, payloads: list[Payload]
 ) -> None:
     """Label reasoning, count turns, class the stop: what takes the whole span."""
+    writer.close()
     display = next((p.display for p in payloads if p.display), "")
     _label(span, writer, dropped, display)
     span.parts = writer.parts

@@ -49,7 +49,10 @@ def read_content(content: Any, writer: PartWriter) -> None:
     if isinstance(content, str):
         writer.text(content)
     elif isinstance(content, (list, tuple)):
-        for block in content:
+        for number, block in enumerate(content):
+            if writer.is_full:
+                writer.over(list(content[number:]))
+                break
             read_block(block, writer)
     elif content is not None:
         read_block(content, writer)

@@ -19,7 +19,10 @@ def read_messages(messages: Any, writer: PartWriter, role: str = "user") -> None
     """Read a list of messages, one message, or a text; `role` where it is not said."""
     data = loads(messages)
     if isinstance(data, list):
-        for message in data:
+        for number, message in enumerate(data):
+            if writer.is_full:
+                writer.over(data[number:])
+                break
             read_message(message, writer, role)
     elif data is not None and data != "":
         read_message(data, writer, role)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from traces.masks.patterns import pattern
 from traces.providers.values import as_text, loads
 from traces.spans import WordClass
 
@@ -21,10 +22,10 @@ _REASONING = re.compile(
 _OPAQUE = re.compile(r"signature|encrypted|ciphertext|redacted_?(?:data|content)", re.I)
 TAG = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
 # In text that is no JSON, a name is what stands in quotes before a colon or as a type.
-_NAMED = re.compile(
-    r"['\"](?:type|role)['\"]\s*:\s*['\"](?:reasoning|thinking|thought)"
-    r"|['\"]\w*(?:reasoning|thinking|thoughts?)\w*['\"]\s*:",
-    re.IGNORECASE,
+# RE2, for a text of any length is searched; bytes from 80 on are letters in UTF-8.
+_NAMED = pattern(
+    rb"(?i)['\"](?:type|role)['\"]\s*:\s*['\"](?:reasoning|thinking|thought)"
+    rb"|['\"][\w\x80-\xff]*(?:reasoning|thinking|thoughts?)[\w\x80-\xff]*['\"]\s*:"
 )
 _TYPES = frozenset({"reasoning", "thinking", "thought", "redacted_thinking"})
 # Tools whose arguments are what the model thinks, by the names they are known by.
@@ -63,8 +64,13 @@ def class_inside(value: Any, nested: int = _NESTED) -> WordClass:
 
 def _class_of_text(text: str) -> WordClass:
     may_hint = "think" in text or "hought" in text or "eason" in text
-    hints = may_hint and (TAG.search(text) or _NAMED.search(text))
+    hints = may_hint and (TAG.search(text) or names_thoughts(text))
     return WordClass.REASONING if hints else WordClass.TOOLS
+
+
+def names_thoughts(text: str) -> bool:
+    """Tell whether a text that is no JSON, or a part of some, names reasoning."""
+    return _NAMED.search(text.encode(errors="surrogatepass")) is not None
 
 
 def _strictest_of(data: dict[Any, Any], nested: int) -> WordClass:

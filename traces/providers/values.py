@@ -100,6 +100,14 @@ def whole(value: Any) -> int | None:
     return value if isinstance(value, int) and 0 <= value < 2**53 else None
 
 
+def moment_in_ns(ns: int) -> int | None:
+    """Return nanoseconds since 1970 if they can be kept (until 2262), else None."""
+    return ns if 0 <= ns <= _END_OF_TIME else None
+
+
+_END_OF_TIME = 2**63 - 1  # they are kept as signed 64-bit integers
+
+
 def real(value: Any) -> float | None:
     """Return a number that is finite, sent as such or as text, else None."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):

@@ -30,6 +30,8 @@ _ROLES = {
 _INLINE = re.compile(
     r"<(think|thinking|thought|reasoning)>(.*?)(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE
 )
+# Of one span. What is over is kept, together.
+MOST_PARTS = 5_000
 _KEYED_BY_CALL = (PartKind.TOOL_CALL, PartKind.TOOL_RESULT)
 
 
@@ -49,8 +51,8 @@ class PartWriter:
     """
 
     __slots__ = (
-        "_echo", "_said", "_spoken", "_tools", "direction", "finish", "message",
-        "parts", "role", "thoughts",
+        "_echo", "_over", "_said", "_spoken", "_tools", "direction", "finish",
+        "message", "parts", "role", "thoughts",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -61,6 +63,7 @@ class PartWriter:
         self.role = ""
         self.finish: list[str] = []
         self._echo = False
+        self._over: list[Part] = []
         self._said: set[tuple[str, str]] | None = None
         self._tools: set[str] = set()
         self._spoken: set[Direction] = set()
@@ -82,6 +85,27 @@ class PartWriter:
     def is_empty(self) -> bool:
         """Tell whether nothing was written yet in this direction."""
         return self.direction not in self._spoken
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether a span has as many parts as it may: all else goes to `over`."""
+        return len(self.parts) >= MOST_PARTS
+
+    def over(self, rest: list[Any]) -> None:
+        """Keep what is over unread, as it came: there may be reasoning in it."""
+        if rest:
+            self._add(PartKind.OTHER, WordClass.REASONING, as_text(self._cut(rest)))
+
+    def close(self) -> None:
+        """Add what was over as one part, of the strictest class in it."""
+        if self._over:
+            words = WordClass.DIALOGUE
+            for part in self._over:
+                words = secrecy.stricter(words, part.words)
+            text = "\n".join(part.text for part in self._over)
+            where = self._over[0].direction
+            self.parts.append(Part(PartKind.OTHER, words, where, text=text))
+            self._over = []
 
     def text(self, text: str) -> None:
         """Write what somebody said; thoughts that stand in tags go their own way."""
@@ -301,8 +325,11 @@ class PartWriter:
         )
         if self._echo and self._was_said(part):
             return None
-        self.parts.append(part)
         self._spoken.add(self.direction)
+        if self.is_full:
+            self._over.append(part)
+            return None
+        self.parts.append(part)
         return part
 
     def _was_said(self, part: Part) -> bool:

@@ -31,7 +31,8 @@ def test_only_plain_python_is_imported():
         assert not outside, path
         inner = {name for name in imported(path) if name.startswith("traces")}
         parts = ("dialects", "providers", "fidelity", "spans", "stop_classes")
-        for name in inner - {"traces.recorded_runs"}:
+        # RE2 behind a typed door, as pure as `re`.
+        for name in inner - {"traces.recorded_runs", "traces.masks.patterns"}:
             assert name.split(".")[1] in parts, (path, name)
 
 
