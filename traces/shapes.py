@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
-from hashlib import blake2b
 from typing import Any, TypeVar
 
 import orjson
 import zstandard
 
+from traces.providers.values import to_json
 from traces.spans import (
     Direction,
     Fidelity,
@@ -33,8 +33,9 @@ from traces.spans import (
 
 # Any: a shape in its stored form is JSON.
 Stored = dict[str, Any]
-# From a text to what tells it from another: a keyed digest, which is no word.
-TellApart = Callable[[str], str]
+# From words to what tells them from others: keyed, for a plain digest in a shape would
+# let anybody who has a dump try words against it, after their erasure too.
+Fingerprint = Callable[[bytes], str]
 Code = TypeVar("Code", bound=StrEnum)
 
 # A text of so many characters is worth knowing again when it is sent once more.
@@ -108,17 +109,18 @@ class TextPool:
 
 
 def encode_segment(
-    spans: Sequence[Span], tell_apart: TellApart | None = None
+    spans: Sequence[Span], fingerprint: Fingerprint | None = None
 ) -> tuple[bytes, dict[WordClass, list[str]]]:
     """Return the compressed shape of the spans, and their texts by class.
 
-    With `tell_apart` the shape says of long texts which are the same.
+    With `fingerprint` (of the trace's key) the shape says of long texts which are the
+    same, and tells answers apart.
     """
     pools = {words: TextPool() for words in WordClass}
     base = min((span.start_ns for span in spans if span.start_ns), default=0)
-    rows = [_stored_span(span, base, pools) for span in spans]
+    rows = [_stored_span(span, base, pools, fingerprint) for span in spans]
     shape: Stored = {"v": 1, "t": base, "s": rows}
-    if tell_apart and (same := _told_apart(pools, tell_apart)):
+    if fingerprint and (same := _told_apart(pools, fingerprint)):
         shape["g"] = same
     texts = {words: pool.texts for words, pool in pools.items() if pool.texts}
     return zstandard.compress(orjson.dumps(shape), _LEVEL), texts
@@ -149,8 +151,8 @@ def unpack_texts(packed: bytes) -> list[bytes]:
     return texts
 
 
-def answer_digest(span: Span) -> str:
-    """Return a digest of what a span put out; empty where it said nothing.
+def answer_digest(span: Span, fingerprint: Fingerprint) -> str:
+    """Return a fingerprint of what a span put out; empty where it said nothing.
 
     Two ended copies of one span with other answers are a replay, not a repetition.
     """
@@ -163,11 +165,16 @@ def answer_digest(span: Span) -> str:
     ]
     if not said:
         return ""
-    return blake2b(orjson.dumps(said), digest_size=6).hexdigest()
+    return fingerprint(_encoded(to_json(said)))
+
+
+def _encoded(text: str) -> bytes:
+    """Lone surrogates, which JSON can spell, are kept as they are."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _told_apart(
-    pools: Mapping[WordClass, TextPool], tell_apart: TellApart
+    pools: Mapping[WordClass, TextPool], fingerprint: Fingerprint
 ) -> dict[str, dict[str, str]]:
     """Return what long texts are known by: by the code of their class and their place.
 
@@ -175,7 +182,7 @@ def _told_apart(
     """
     found = {
         str(_CLASSES.index(words)): {
-            str(place): tell_apart(text)
+            str(place): fingerprint(_encoded(text))
             for place, text in enumerate(pool.texts)
             if len(text) >= LONG_TEXT
         }
@@ -185,7 +192,12 @@ def _told_apart(
     return {words: places for words, places in found.items() if places}
 
 
-def _stored_span(span: Span, base: int, pools: dict[WordClass, TextPool]) -> Stored:
+def _stored_span(
+    span: Span,
+    base: int,
+    pools: dict[WordClass, TextPool],
+    fingerprint: Fingerprint | None,
+) -> Stored:
     stored: Stored = {
         key: value
         for key, name, default in _PLAIN
@@ -201,7 +213,7 @@ def _stored_span(span: Span, base: int, pools: dict[WordClass, TextPool]) -> Sto
         stored["u"] = _trimmed(usage)
     if span.parts:
         stored["W"] = [_stored_part(part, pools[part.words]) for part in span.parts]
-        if answer := answer_digest(span):
+        if fingerprint and (answer := answer_digest(span, fingerprint)):
             stored["A"] = answer
     return stored
 

@@ -4,7 +4,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.traces.builders import make_run, make_span, text, thought
+from tests.traces.builders import fingerprint, make_run, make_span, text, thought
 from traces.shapes import decode_segment, encode_segment, pack_texts, unpack_texts
 from traces.spans import Fidelity, Kind, SpanFacts, SpanShape, Usage, WordClass
 
@@ -37,6 +37,11 @@ def test_the_shape_holds_no_word():
     stored = zstandard.decompress(shape)
     for word in (b"mara", b"order?", b"customer", b"shipped", b"conversation 7"):
         assert word not in stored
+
+
+def test_an_answer_may_hold_what_no_utf_8_can_spell():
+    shape, _ = encode_segment([make_span(parts=[text("\ud83d")])], fingerprint)
+    assert decode_segment(shape, 1)[0].answer
 
 
 def test_a_text_said_often_is_kept_once():

@@ -17,7 +17,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from reviewapp.core.bulk import insert_rows, next_ids
-from reviewapp.core.digests import keyed_digest, reference_digest
+from reviewapp.core.digests import reference_digest
 from reviewapp.core.words import Keyring
 from traces.figures import TraceFigures, count_spans, figures_of, quiet_after
 from traces.merging import in_order, merge_copies
@@ -29,8 +29,6 @@ from traces.spans import Kind, Span, WordClass
 from traces.trees import SpanTree, TraceShape
 
 REFERENCES_LABEL = "references"
-# Hex digits that tell the long texts of one trace apart.
-_SAME = 12
 _ROWS = 500
 
 
@@ -120,7 +118,9 @@ def _write_documents(prepared: Sequence[Prepared]) -> None:
 
 
 def _prepare(pk: UUID, spans: list[Span], source: Source, keyring: Keyring) -> Prepared:
-    shape, texts = encode_segment(spans, partial(_tell_apart, pk))
+    has_key = keyring.has(pk)
+    fingerprint = partial(keyring.fingerprint, pk) if has_key else None
+    shape, texts = encode_segment(spans, fingerprint)
     trace = _trace_row(pk, spans, shape, source)
     segment = SegmentRow(pk, source.batch, source.received_at, len(spans), shape)
     calls = [
@@ -128,16 +128,11 @@ def _prepare(pk: UUID, spans: list[Span], source: Source, keyring: Keyring) -> P
         for span in spans
         if span.kind is Kind.TOOL
     ]
-    if not keyring.has(pk):
+    if not has_key:
         return Prepared(trace, segment, [], calls)
     _set_references(trace, spans, keyring)
     words = [_words(pk, one, texts[one], keyring) for one in texts]
     return Prepared(trace, segment, words, calls)
-
-
-def _tell_apart(pk: UUID, text: str) -> str:
-    """Of one trace only: that two customers were sent the same is nobody's business."""
-    return keyed_digest(f"text of {pk}", text)[:_SAME]
 
 
 def _words(pk: UUID, words: WordClass, texts: list[str], keyring: Keyring) -> WordsRow:
