@@ -52,8 +52,8 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """What was allowed: digests of tool and arguments, as asked and as granted, and
-    when the agent took its leave (None: it never did)."""
+    """What was allowed: `call_digest` of tool and arguments, as asked and as granted,
+    and when the agent took its leave (None: it never did)."""
 
     asked: str
     granted: str

@@ -27,11 +27,12 @@ class Match(StrEnum):
 class Sought:
     """A call that somebody was to make, as far as the one who asked told of it.
 
-    `ids`: the requests that its span may name. `trace_key` is None where no run was
-    named: then only names count. `digest`: SHA-256 in hex, of tool and arguments. Calls
-    that name nothing count from `since` on.
+    `ids`: the requests of a system that its span may name. `trace_key` is None where no
+    run was named: then only names count. `digest`: `call_digest` of tool and arguments,
+    in hex. Calls that name nothing count from `since` on.
     """
 
+    system_id: UUID
     ids: frozenset[UUID]
     trace_key: UUID | None
     tool: str
@@ -45,9 +46,10 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A tool call that ran. `digest`: the first half of its arguments' digest, in hex,
-    empty where they did not come. `duration_ms` is None while it is open."""
+    """A tool call that ran. `digest`: the first half of its arguments' `call_digest`,
+    in hex, empty where they did not come. `duration_ms` is None while it is open."""
 
+    system_id: UUID
     trace_key: UUID
     span_id: str
     request_id: UUID | None
@@ -107,7 +109,9 @@ def _best(sought: Sought, calls: Iterable[Call], claims: Counter[Claim]) -> Foun
 
 def _match(call: Call, sought: Sought, claims: Counter[Claim]) -> Match | None:
     if call.request_id is not None:
-        return Match.NAMED if call.request_id in sought.ids else None
+        # Anybody can name a request: only its own system's word counts.
+        is_named = call.system_id == sought.system_id and call.request_id in sought.ids
+        return Match.NAMED if is_named else None
     is_of_run = call.trace_key == sought.trace_key and call.tool == sought.tool
     if not is_of_run or call.started_at < sought.since - CLOCKS_DIFFER:
         return None

@@ -12,6 +12,7 @@ from uuid import UUID
 from queues.acts import Doubt, Leave, bearing, doubts_of
 from queues.models import ActionRequest, Grant, Outcome
 from queues.models.asks import ActionRequestQuerySet
+from reviewapp.core.digests import call_digest
 from reviewapp.core.models import User
 from traces.calls import Call, Found, Match, Sought
 from traces.models import Trace
@@ -135,11 +136,13 @@ def _sought(
     first = family[0]
     acted = grant.redeemed_by if grant and grant.redeemed_by else first
     spent_at = grant.redeemed_at if grant else None
+    asked = grant.arguments_digest if grant else first.arguments_digest
     return Sought(
+        system_id=acted.system_id,
         ids=frozenset({holder, acted.pk, *(ask.pk for ask in family)}),
         trace_key=trace_key_of(acted.system_id, acted.trace_id),
         tool=first.tool,
-        digest=grant.arguments_digest if grant else first.arguments_digest,
+        digest=call_digest(asked),
         since=spent_at or min(ask.created_at for ask in family),
     )
 
@@ -150,9 +153,10 @@ def _act(
     outcome: Outcome | None,
     found: Found,
 ) -> Acts:
+    granted = grant.arguments_digest if grant else ask.arguments_digest
     leave = Leave(
-        asked=ask.asked_digest,
-        granted=grant.arguments_digest if grant else ask.arguments_digest,
+        asked=call_digest(ask.asked_digest),
+        granted=call_digest(granted),
         spent_at=grant.redeemed_at if grant else None,
     )
     told = bearing(found, leave)

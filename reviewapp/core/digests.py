@@ -30,6 +30,15 @@ def arguments_digest(tool: str, arguments: dict[str, Any]) -> str:
     ).hexdigest()
 
 
+def call_digest(arguments: str) -> str:
+    """Return the keyed digest by which the call that these arguments made is found.
+
+    `arguments`: their `arguments_digest`. Of every tool call one is kept in clear, and
+    arguments are often short enough to be guessed: by a plain one, out of a dump.
+    """
+    return keyed_digest("arguments", arguments)
+
+
 def body_digest(body: dict[str, Any]) -> str:
     """Return the keyed digest of a body: tells a repeat from a reuse of its key."""
     return keyed_digest("body", canonical_json(body).decode())

@@ -16,6 +16,7 @@ NO_LEAVE = Leave(ASKED, GRANTED, None)
 
 def call(digest=GRANTED, start_s=1.0, seconds: float | None = 2.0, *, failed=False):
     return Call(
+        system_id=uuid4(),
         trace_key=uuid4(),
         span_id="1" * 16,
         request_id=None,

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from reviewapp.core.digests import arguments_digest
+from reviewapp.core.digests import arguments_digest, call_digest
+from tests.builders import make_system
 from tests.queues.pages.costs import count_queries
 from tests.traces.builders import TRACE_ID, make_span, result, sent
 from tests.traces.stored import store
@@ -18,7 +19,13 @@ from traces.spans import Kind
 pytestmark = pytest.mark.django_db
 
 TOOL = "refund"
-DIGEST = arguments_digest(TOOL, {"order": "A-17"})
+
+
+def digest_of(order: str) -> str:
+    return call_digest(arguments_digest(TOOL, {"order": order}))
+
+
+DIGEST = digest_of("A-17")
 START = moment(make_span().start_ns)
 
 
@@ -29,7 +36,7 @@ def call(number=1, arguments='{"order": "A-17"}', **facts):
 
 
 def sought(trace: Trace, *ids: UUID, digest=DIGEST, since=START, tool=TOOL) -> Sought:
-    return Sought(frozenset(ids), trace.pk, tool, digest, since)
+    return Sought(trace.system_id, frozenset(ids), trace.pk, tool, digest, since)
 
 
 def found(*wanted: Sought):
@@ -46,6 +53,17 @@ def test_the_call_that_names_the_request_is_the_one():
     (ran,) = one.calls
     assert (ran.span_id, ran.seconds, ran.failed) == ("0" * 15 + "2", 2.0, True)
     assert not ran.is_of(DIGEST)
+
+
+def test_another_system_cannot_name_the_request():
+    ask = uuid4()
+    mine = store([make_span(9)])
+    store([call(1, request_id=str(ask))], make_system())
+    assert found(sought(mine, ask)) == [(None, [])]
+    # Nor where both are looked up at once.
+    theirs = store([call(2, "{}", request_id=str(ask))], make_system())
+    both = [sought(mine, ask), sought(theirs, ask)]
+    assert found(*both) == [(None, []), (Match.NAMED, ["2"])]
 
 
 def test_without_a_name_run_tool_and_arguments_speak_for_it():
@@ -65,7 +83,7 @@ def test_what_began_before_the_leave_is_not_its_call():
 def test_other_arguments_are_found_where_nobody_else_asked_for_them():
     trace = store([call(1, '{"order": "B-1"}'), call(2, "")])
     assert found(sought(trace)) == [(Match.TOOL, ["1", "2"])]
-    other = sought(trace, digest=arguments_digest(TOOL, {"order": "B-1"}))
+    other = sought(trace, digest=digest_of("B-1"))
     assert found(sought(trace), other) == [
         (Match.TOOL, ["2"]),
         (Match.ARGUMENTS, ["1"]),
@@ -85,7 +103,8 @@ def test_another_system_s_run_of_the_same_id_is_another(trace_of_other_system):
 @pytest.fixture
 def trace_of_other_system():
     trace = store([call()])
-    return Trace(pk=Trace.key_of(uuid4(), trace.trace_id.bytes))
+    other = uuid4()
+    return Trace(pk=Trace.key_of(other, trace.trace_id.bytes), system_id=other)
 
 
 def test_a_span_that_is_not_ended_has_no_end():
@@ -101,7 +120,7 @@ def test_what_is_no_trace_id_names_no_trace(told):
 
 def test_many_are_found_with_one_query():
     trace = store([call(n, f'{{"order": "{n}"}}') for n in range(1, 20)])
-    digests = [arguments_digest(TOOL, {"order": str(n)}) for n in range(1, 20)]
+    digests = [digest_of(str(n)) for n in range(1, 20)]
     with count_queries() as queries:
         told = find_calls([sought(trace, uuid4(), digest=one) for one in digests])
     assert [len(one.calls) for one in told] == [1] * 19
@@ -110,7 +129,6 @@ def test_many_are_found_with_one_query():
 
 def test_nothing_sought_asks_nothing():
     with count_queries() as queries:
-        assert (
-            find_calls([Sought(frozenset(), None, TOOL, DIGEST, START)])[0].calls == ()
-        )
+        nothing = Sought(uuid4(), frozenset(), None, TOOL, DIGEST, START)
+        assert find_calls([nothing])[0].calls == ()
     assert queries() == 0

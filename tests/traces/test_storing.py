@@ -6,14 +6,16 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from reviewapp.core.digests import arguments_digest
+from reviewapp.core.digests import arguments_digest, call_digest
 from reviewapp.core.words import WordsGone, destroy_keys
 from tests.builders import make_system
 from tests.traces.builders import make_run, make_span, result, sent, text
 from traces.models import State, ToolCall, Trace, Words
 from traces.selectors.reading import place_of, read_shape, read_words
+from traces.services.calls import digest_of
 from traces.services.settling import settle_traces
 from traces.services.storing import Source, prepare_spans, write_prepared
+from traces.shapes import LONG_TEXT
 from traces.spans import Kind, WordClass
 from traces.tiers import Clarity
 
@@ -101,8 +103,31 @@ def test_a_tool_call_can_be_joined_with_its_request():
     trace = store(make_run())
     call = trace.calls_of_tools.get()
     digest = arguments_digest("get_order", {"order_id": 7})
-    assert bytes(call.arguments_digest) == bytes.fromhex(digest)[:16]
+    assert bytes(call.arguments_digest) == bytes.fromhex(call_digest(digest))[:16]
+    assert bytes(call.arguments_digest) != bytes.fromhex(digest)[:16]
     assert (call.tool, call.duration_ms, call.failed) == ("get_order", 2000, False)
+
+
+def test_arguments_too_deep_to_be_walked_have_no_digest():
+    assert digest_of("get_order", "[" * 1000 + "]" * 1000) == b""
+    assert digest_of("get_order", "[" * 60 + "]" * 60)
+
+
+def test_what_tells_words_apart_in_a_shape_is_keyed_by_their_trace():
+    said = [make_span(parts=[text("Yes."), text("x" * LONG_TEXT)])]
+    one, other = (store(said, system=make_system()) for _ in range(2))
+    assert read_shape(one).spans[0].answer != read_shape(other).spans[0].answer
+    told = [[part.same for part in read_shape(t).spans[0].parts] for t in (one, other)]
+    assert told[0][1]
+    assert told[0][1] != told[1][1]
+
+
+def test_a_shape_without_a_key_tells_nothing_of_words():
+    run = [make_span(1, parts=[text("Yes.")])]
+    trace = store([make_span(2)])
+    destroy_keys([trace.pk], timezone.now())
+    store(run, system=trace.system)
+    assert not any(span.answer for span in read_shape(trace).spans)
 
 
 def test_a_tool_span_told_in_two_goes_is_one_whole_call():

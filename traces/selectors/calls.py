@@ -33,24 +33,27 @@ def find_calls(sought: Sequence[Sought]) -> list[Found]:
     fits = list(_fits(sought))
     if not fits:
         return match_calls(sought, ())
-    rows = ToolCall.objects.filter(reduce(or_, fits)).order_by("started_at")
-    return match_calls(sought, map(_call, rows[:_MOST]))
+    rows = ToolCall.objects.filter(reduce(or_, fits)).select_related("trace")
+    return match_calls(sought, map(_call, rows.order_by("started_at")[:_MOST]))
 
 
 def _fits(sought: Iterable[Sought]) -> Iterator[Q]:
-    ids = frozenset[UUID]().union(*(one.ids for one in sought))
-    if ids:
-        yield Q(request_id__in=ids)
+    named: dict[UUID, set[UUID]] = defaultdict(set)
     runs: dict[UUID, set[str]] = defaultdict(set)
     for one in sought:
+        if one.ids:
+            named[one.system_id] |= one.ids
         if one.trace_key:
             runs[one.trace_key].add(one.tool)
+    for system_id, ids in named.items():
+        yield Q(trace__system=system_id, request_id__in=ids)
     for key, tools in runs.items():
         yield Q(trace=key, tool__in=tools)
 
 
 def _call(row: ToolCall) -> Call:
     return Call(
+        system_id=row.trace.system_id,
         trace_key=row.trace_id,
         span_id=bytes(row.span_id).hex(),
         request_id=row.request_id,

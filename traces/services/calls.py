@@ -10,10 +10,11 @@ from uuid import UUID
 import orjson
 
 from reviewapp.core.bulk import insert_rows
-from reviewapp.core.digests import arguments_digest
+from reviewapp.core.digests import arguments_digest, call_digest
 from traces.calls import DIGEST_BYTES
 from traces.figures import moment
 from traces.models import ToolCall, Trace
+from traces.providers.values import is_deep
 from traces.spans import PartKind, Span, SpanFacts
 
 _LONGEST_MS = 2**31 - 1
@@ -69,13 +70,16 @@ def sent_arguments(span: Span) -> str:
 
 
 def digest_of(tool: str, sent: str) -> bytes:
-    """Return the digest that a request for this call has, cut to half its length.
+    """Return `call_digest` of what a request for this call has, cut to half its length.
 
-    Empty where the arguments did not come, or are nothing that canonical JSON carries.
+    Empty where the arguments did not come, are nothing that canonical JSON carries, or
+    are nested deeper than can be walked by recursion.
     """
     try:
         arguments: Any = orjson.loads(sent)  # Any: an agent's own JSON
-        digest = arguments_digest(tool, arguments)
+        if is_deep(sent, arguments):
+            return b""
+        digest = call_digest(arguments_digest(tool, arguments))
     except ValueError:
         return b""
     return bytes.fromhex(digest)[:DIGEST_BYTES]
