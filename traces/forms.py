@@ -60,13 +60,13 @@ class TraceFilter(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "32 hex digits"}),
     )
-    errors = forms.BooleanField(label="With errors", required=False)
+    failing = forms.BooleanField(label="With errors", required=False)
     sample = forms.ChoiceField(label="Show", choices=_SAMPLES, required=False)
     # Which sample it is: put into the address, so that others see the same one.
     draw = forms.RegexField(r"^[0-9a-f]{8}$", required=False)
 
     # What few ask for stands in a fold.
-    SELDOM = ("since", "until", "request", "trace", "errors", "sample")
+    SELDOM = ("since", "until", "request", "trace", "failing", "sample")
 
     def __init__(self, data: QueryDict, *, person: User) -> None:
         super().__init__(data)
@@ -110,7 +110,7 @@ class TraceFilter(forms.Form):
             until=given.get("until"),
             stop_class=given.get("stop", ""),
             state=State(given["state"]) if given.get("state") else None,
-            with_errors=given.get("errors", False),
+            with_errors=given.get("failing", False),
             turns=int(given.get("turns") or 0),
         )
 

@@ -124,7 +124,7 @@ class TraceRowShown(serializers.Serializer[Written]):
     spans = serializers.IntegerField()
     llm_calls = serializers.IntegerField()
     tool_calls = serializers.IntegerField()
-    errors = serializers.IntegerField()
+    errors = serializers.IntegerField()  # type: ignore[assignment]  # DRF takes it out
     missing = serializers.IntegerField()
     replays = serializers.IntegerField()
     turns = serializers.IntegerField(allow_null=True)

@@ -100,7 +100,8 @@ def open_trace(
     texts = read_words(trace, shape, parts, reach.clarity_of, keyring)
     if not is_about:
         return Opened(texts)
-    return Opened(texts, **_references(trace, reach, keyring))
+    told = _references(trace, reach, keyring)
+    return Opened(texts, told["conversation"], told["subject"])
 
 
 def open_words(

@@ -22,11 +22,10 @@ def dollars(cost: float | Decimal | None) -> str:
     """Return a cost with as many places as it takes to see it."""
     if cost is None:
         return "unknown"
-    if cost and abs(cost) < 0.00005:
+    amount = float(cost)
+    if 0 < abs(amount) < 0.00005:
         return "under $0.0001"
-    if cost and abs(cost) < 0.01:
-        return f"${cost:.4f}"
-    return f"${cost:,.2f}"
+    return f"${amount:.4f}" if 0 < abs(amount) < 0.01 else f"${amount:,.2f}"
 
 
 @register.simple_tag

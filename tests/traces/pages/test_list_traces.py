@@ -61,7 +61,7 @@ def test_nothing_is_stored_by_the_way(engineer, client_for, runs):
         ({"state": "complete"}, {"whole"}),
         ({"state": "partial"}, {"partial"}),
         ({"state": "open"}, {"open"}),
-        ({"errors": "on"}, {"partial"}),
+        ({"failing": "on"}, {"partial"}),
         ({"stop": "completed"}, {"whole", "partial", "open"}),
         ({"stop": "refused"}, set()),
         ({"turns": "10"}, set()),
