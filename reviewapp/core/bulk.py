@@ -56,9 +56,13 @@ def next_ids(model: type[models.Model], how_many: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _names(model: type[models.Model], fields: Sequence[str]) -> sql.Composed:
-    columns = [model._meta.get_field(name).column for name in fields]
-    return sql.SQL(", ").join(map(sql.Identifier, columns))
+def _names(model: type[models.Model], fields: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join([_column(model, name) for name in fields])
+
+
+def _column(model: type[models.Model], name: str) -> sql.Identifier:
+    # The stubs think of relations from elsewhere, which have no column.
+    return sql.Identifier(getattr(model._meta.get_field(name), "column"))  # noqa: B009
 
 
 # Any: a field of a model, or what Django's stubs say it might be instead.
@@ -75,7 +79,7 @@ def _conflict(
         return sql.SQL("")
     if not update:
         return sql.SQL("ON CONFLICT ({}) DO NOTHING").format(_names(model, unique))
-    columns = [sql.Identifier(model._meta.get_field(name).column) for name in update]
+    columns = [_column(model, name) for name in update]
     changes = [sql.SQL("{0} = EXCLUDED.{0}").format(column) for column in columns]
     return sql.SQL("ON CONFLICT ({}) DO UPDATE SET {}").format(
         _names(model, unique), sql.SQL(", ").join(changes)

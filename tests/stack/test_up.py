@@ -13,7 +13,16 @@ import pytest
 from reviewapp.stack.processes import Process, children, process
 from tests.stack.conftest import Project, until
 
-PROGRAMS = {"web", "digester", "worker", "sweeper", "beat", "fleet", "postgres", "redis"}
+PROGRAMS = {
+    "web",
+    "digester",
+    "worker",
+    "sweeper",
+    "beat",
+    "fleet",
+    "postgres",
+    "redis",
+}
 LINE = re.compile(r"(?:application:)?(\w+) +RUNNING +pid (\d+)")
 
 

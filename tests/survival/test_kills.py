@@ -17,7 +17,16 @@ from tests.survival.stages import PATIENCE_S, House
 from tests.survival.truth import assert_nothing_was_lost_or_doubled
 
 # One after the other, and then the one that runs them all.
-VICTIMS = ("web", "digester", "worker", "sweeper", "beat", "redis", "postgres", "supervisor")
+VICTIMS = (
+    "web",
+    "digester",
+    "worker",
+    "sweeper",
+    "beat",
+    "redis",
+    "postgres",
+    "supervisor",
+)
 IN_FLIGHT = 200
 WAVE = 10  # as many ask anew and are decided between two kills
 
