@@ -21,6 +21,7 @@ from reviewapp.core.refusals import flat_errors
 from traces.forms import LabelForm, ReferenceForm
 from traces.models import Trace
 from traces.selectors.answers import answer_line
+from traces.selectors.inherited import inherited_facts
 from traces.selectors.lists import seconds_of, title_of
 from traces.selectors.overviews import overview_of
 from traces.selectors.reach import Reach, reach_of
@@ -192,12 +193,13 @@ def _render(
     look = Look.at(request, trace)
     answer, stretch = answer_of(look.shape, look.steps), stretch_from(look.steps, 0)
     opened = look.open(_wanted(answer, stretch), door="page")
-    reader = Reader(look.reach, opened)
+    reader, tools = Reader(look.reach, opened), tools_of(trace.system)
     context = _steps_context(look, stretch, reader) | {
         "title": title_of(trace),
         "seconds": seconds_of(trace),
         "opened": opened,
-        "answer": answer_line(answer, look.steps, reader, tools_of(trace.system)),
+        "answer": answer_line(answer, look.steps, reader, tools),
+        "inherited": inherited_facts(trace, answer, look.steps, tools),
         "tree": tree_rows(look.shape),
         "about": overview_of(trace, look.shape, timezone.now()),
         "reference_form": form or _reference_form(request, look.reach),
