@@ -26,17 +26,14 @@ def merge_copies(copies: Iterable[SpanShape]) -> list[SpanShape]:
     `copies` come in the order they arrived. Supplements (log events about a span) give
     what the span itself does not tell; one whose span never came stands for it.
     """
-    standing: dict[str, SpanShape] = {}
+    told: dict[str, list[SpanShape]] = {}
     supplements: dict[str, list[SpanShape]] = {}
     for copy in copies:
-        if copy.supplement:
-            supplements.setdefault(copy.span_id, []).append(copy)
-        elif (first := standing.get(copy.span_id)) is None:
-            standing[copy.span_id] = copy
-        else:
-            standing[copy.span_id] = _better(first, copy)
-    for span_id, events in supplements.items():
-        events.sort(key=lambda event: event.start_ns)
+        of_kind = supplements if copy.supplement else told
+        of_kind.setdefault(copy.span_id, []).append(copy)
+    standing = {span_id: _standing(same) for span_id, same in told.items()}
+    for span_id, again in supplements.items():
+        events = _distinct(again)
         whole = standing.get(span_id) or _stand_in(events[0])
         standing[span_id] = _supplemented(whole, events)
     return sorted(standing.values(), key=in_order)
@@ -47,29 +44,45 @@ def in_order(span: SpanFacts) -> tuple[int, int, str]:
     return (span.start_ns, span.end_ns, span.span_id)
 
 
-def _better(first: SpanShape, second: SpanShape) -> SpanShape:
-    if bool(first.end_ns) != bool(second.end_ns):
-        return first if first.end_ns else second
-    if first.answer and second.answer and first.answer != second.answer:
-        return _beside(first, second)
-    fuller = second if second.fields > first.fields else first
-    if first.beside:
-        fuller.beside = first.beside
-    return fuller
+def _standing(copies: list[SpanShape]) -> SpanShape:
+    """Return the copy that stands, with one of each other answer beside it.
 
-
-def _beside(first: SpanShape, second: SpanShape) -> SpanShape:
-    """Keep one of each other answer: a replay redelivered is the same replay."""
-    if not first.end_ns:
-        # Two looks at a span that still goes on: the later one knows more.
-        return second if second.fields > first.fields else first
-    known = {other.answer: number for number, other in enumerate(first.beside)}
-    number = known.get(second.answer)
-    if number is None:
-        first.beside.append(second)
-    elif second.fields > first.beside[number].fields:
-        first.beside[number] = second
+    Which came first matters to replays alone: a redelivered one is the same replay.
+    """
+    ended = [copy for copy in copies if copy.end_ns]
+    if not ended:
+        # Looks at a span that still goes on: the one that knows most.
+        return max(copies, key=_fullness)
+    fullest: dict[str, SpanShape] = {}
+    for copy in ended:
+        known = fullest.get(copy.answer)
+        if known is None or _fullness(copy) > _fullness(known):
+            fullest[copy.answer] = copy
+    answered = [copy for answer, copy in fullest.items() if answer]
+    first, *others = answered or fullest.values()
+    first.beside = others
     return first
+
+
+def _fullness(copy: SpanShape) -> tuple[int, str, int, int]:
+    """How much a copy tells; between equals, anything that does not hang on order."""
+    return (copy.fields, copy.answer, copy.end_ns, len(copy.parts))
+
+
+def _distinct(events: list[SpanShape]) -> list[SpanShape]:
+    """Return log events in order of time, each once however often it was delivered.
+
+    Those of one moment stay in the order they came: it is the one they were sent in.
+    """
+    known: set[tuple[int, int, str]] = set()
+    distinct = []
+    for event in sorted(events, key=lambda event: event.start_ns):
+        told = (event.start_ns, event.fields, event.said)
+        # Facts without words are only filled in: to hear them twice changes nothing.
+        if not event.said or told not in known:
+            distinct.append(event)
+        known.add(told)
+    return distinct
 
 
 def _stand_in(event: SpanShape) -> SpanShape:

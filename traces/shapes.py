@@ -84,7 +84,8 @@ _KEYS = {
     "N": "fields",
     "X": "index",
 }
-_DEFAULTS = {
+# Any: of each fact its own default.
+_DEFAULTS: dict[str, Any] = {
     **{one.name: one.default for one in fields(SpanFacts)},
     "parameters": {},
     "tools": {},
@@ -163,8 +164,15 @@ def answer_digest(span: Span, fingerprint: Fingerprint) -> str:
         and part.kind is not PartKind.OPAQUE
         and part.text
     ]
-    if not said:
-        return ""
+    return fingerprint(_encoded(to_json(said))) if said else ""
+
+
+def _words_digest(span: Span, fingerprint: Fingerprint) -> str:
+    """Return a fingerprint of all words of a span, given and put out."""
+    said = [
+        (part.kind, part.direction, part.message, part.role, part.name, part.text)
+        for part in span.parts
+    ]
     return fingerprint(_encoded(to_json(said)))
 
 
@@ -215,6 +223,8 @@ def _stored_span(
         stored["W"] = [_stored_part(part, pools[part.words]) for part in span.parts]
         if fingerprint and (answer := answer_digest(span, fingerprint)):
             stored["A"] = answer
+        if fingerprint and span.supplement:
+            stored["h"] = _words_digest(span, fingerprint)
     return stored
 
 
@@ -254,7 +264,7 @@ def _shape_of(stored: Stored, base: int, segment: int, same: Stored) -> SpanShap
     shape.finish, shape.links = tuple(shape.finish), tuple(shape.links)
     if "u" in stored:
         shape.usage = Usage(**dict(zip(_USAGE, stored["u"], strict=False)))
-    shape.answer = stored.get("A", "")
+    shape.answer, shape.said = stored.get("A", ""), stored.get("h", "")
     shape.segment = segment
     shape.parts = [_part_of(row, segment, same) for row in stored.get("W", ())]
     return shape

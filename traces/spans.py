@@ -243,11 +243,13 @@ class Span(SpanFacts):
 class SpanShape(SpanFacts):
     """A merged span of a trace, as it is read back.
 
-    `answer` is a digest of what it put out: of two ended copies with other answers the
-    second is a replay, and stands in `beside`.
+    `answer` is a fingerprint of what it put out: of two ended copies with other answers
+    the second is a replay, and stands in `beside`. `said` is one of all the words of a
+    log event (`supplement`), by which its redelivery is known.
     """
 
     answer: str = ""
+    said: str = ""
     segment: int = 0
     parts: list[PartShape] = field(default_factory=list)
     beside: list[SpanShape] = field(default_factory=list)

@@ -62,11 +62,11 @@ class SpanTree(Generic[S]):
         ]
         reached: set[str] = set()
         for top in tops:
-            reached |= {span.span_id for span, _ in self._below(top, set())}
+            self._reach(top, reached)
         for span in self.spans:
             if span.span_id not in reached:
-                tops.append(span)
-                reached |= {one.span_id for one, _ in self._below(span, set())}
+                tops.append(self._in_ring_above(span))
+                self._reach(tops[-1], reached)
         return sorted(tops, key=lambda span: (span.start_ns, span.end_ns, span.span_id))
 
     @cached_property
@@ -116,6 +116,19 @@ class SpanTree(Generic[S]):
                 child.kind is kind for child in self.children.get(span.span_id, ())
             )
         ]
+
+    def _reach(self, top: S, reached: set[str]) -> None:
+        """Add the ids of a span and of all below it that were not reached before."""
+        for _ in self._below(top, reached):
+            pass
+
+    def _in_ring_above(self, span: S) -> S:
+        """Return where the ancestors of a span, which no root leads to, go round."""
+        passed: set[str] = set()
+        while span.span_id not in passed:
+            passed.add(span.span_id)
+            span = self.by_id[span.parent_id]
+        return span
 
     def _below(self, top: S, seen: set[str]) -> Iterator[tuple[S, int]]:
         """Walk without recursion: a run may be deeper than Python's stack."""

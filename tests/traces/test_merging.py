@@ -1,9 +1,20 @@
 """Shuffle, repeat and split what came of a trace: it is the same trace."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.traces.builders import make_run, make_span, span_id, text, thought
+from tests.traces.builders import (
+    SECOND_NS,
+    fingerprint,
+    make_run,
+    make_span,
+    span_id,
+    text,
+    thought,
+)
 from traces.figures import figures_of
 from traces.merging import merge_copies
 from traces.shapes import decode_segment, encode_segment
@@ -23,7 +34,7 @@ def merged(*batches):
     """Merge batches of spans as they would be read back from their segments."""
     copies = []
     for number, batch in enumerate(batches):
-        copies += decode_segment(encode_segment(batch)[0], number)
+        copies += decode_segment(encode_segment(batch, fingerprint)[0], number)
     return merge_copies(copies)
 
 
@@ -34,9 +45,26 @@ def told(spans):
     ]
 
 
+def run_told_in_bits():
+    """A run whose spans came bare and open too, and with log events about them."""
+    run = make_run()
+    last = run[-1]
+    asked = text("Where is my order?", Direction.IN, "user")
+    return [
+        *run,
+        replace(last, parts=[], fields=99),
+        replace(last, end_ns=last.end_ns + SECOND_NS),
+        replace(last, parts=[], end_ns=0, fields=100),
+        make_span(2, 1, supplement=True, model="gpt-5", parts=[asked, text("Hm.")]),
+        make_span(4, 1, supplement=True, start_s=1, parts=[asked]),
+        make_span(4, 1, supplement=True, start_s=2, parts=[asked, thought("So.")]),
+        make_span(9, 1, supplement=True, parts=[text("Of a span that never came.")]),
+    ]
+
+
 @given(st.data())
 def test_order_repetition_and_batches_do_not_matter(data):
-    run = make_run()
+    run = run_told_in_bits()
     copies = data.draw(
         st.permutations([*run, *data.draw(st.lists(st.sampled_from(run)))])
     )
@@ -63,6 +91,23 @@ def test_the_fuller_copy_stands():
     for order in ([bare, full], [full, bare]):
         (span,) = merged(*([copy] for copy in order))
         assert (span.fields, len(span.parts)) == (9, 1)
+
+
+def test_an_ended_copy_with_an_answer_stands_for_one_that_tells_more_without():
+    bare, answered = make_span(fields=9), make_span(fields=4, parts=[text("Hello")])
+    for order in ([bare, answered], [answered, bare]):
+        (span,) = merged(*([copy] for copy in order))
+        assert (span.fields, bool(span.answer), span.beside) == (4, True, [])
+
+
+def test_an_event_that_comes_twice_says_its_words_once():
+    bare = make_span()
+    asked = make_span(
+        supplement=True, start_s=0.5, parts=[text("Hi", Direction.IN, "user")]
+    )
+    other = replace(asked, parts=[text("Ho", Direction.IN, "user")])
+    (span,) = merged([bare, asked, asked], [other, asked])
+    assert len(span.parts) == 2
 
 
 def test_another_answer_stands_beside_the_first_and_only_once():
@@ -154,6 +199,22 @@ def test_rings_and_spans_that_name_themselves_hide_nothing():
     ]
     assert len(shape.rings) == 2
     assert not shape.is_whole
+
+
+@pytest.mark.timeout(20)
+def test_a_long_chain_below_a_ring_is_walked_once_and_the_ring_is_named():
+    """Its spans began before those of the ring, so that a walk meets them first."""
+    length = 10_000
+    chain = [make_span(n, n + 1, start_s=length - n) for n in range(length, 0, -1)]
+    ring = [
+        make_span(length + 1, length + 2, start_s=length + 1),
+        make_span(length + 2, length + 1, start_s=length + 2),
+    ]
+    chain[0].parent_id = ring[0].span_id
+    shape = TraceShape(merged([*chain[::-1], *ring]))
+    assert shape.rings == {ring[0].span_id}
+    assert [span.span_id for span in shape.roots] == [ring[0].span_id]
+    assert len(list(shape.walk())) == length + 2
 
 
 def test_a_run_deeper_than_the_stack_is_walked():
