@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.digests import canonical_json, keyed_digest
@@ -42,25 +43,28 @@ class Sighting:
 def note_versions(system_id: UUID, sightings: Iterable[Sighting]) -> None:
     """Note what was seen of a system; what is new, or back, is an event.
 
-    May run twice. Traces come late and in any order: first and last seen widen.
+    May run twice. Traces come late and in any order: first and last seen widen. An
+    agent's clock that runs ahead shows nothing later than now.
     """
-    fresh = _widen_known(system_id, _merged(sightings))
+    now = timezone.now()
+    fresh = _widen_known(system_id, _merged(sightings, now))
     if fresh:
-        _add(system_id, fresh)
+        _add(system_id, fresh, now)
 
 
 # A manifest, and when it was first and last seen.
 Told = tuple[dict[str, Any], datetime, datetime]
 
 
-def _merged(sightings: Iterable[Sighting]) -> dict[str, Told]:
+def _merged(sightings: Iterable[Sighting], now: datetime) -> dict[str, Told]:
+    """Return what was told by digest, in the order in which rows are locked."""
     told: dict[str, Told] = {}
     for sighting in sightings:
+        at = min(sighting.at, now)
         digest = keyed_digest("version", canonical_json(sighting.manifest).decode())
-        _, first, last = told.get(digest, (None, sighting.at, sighting.at))
-        first, last = min(first, sighting.at), max(last, sighting.at)
-        told[digest] = (sighting.manifest, first, last)
-    return told
+        _, first, last = told.get(digest, (None, at, at))
+        told[digest] = (sighting.manifest, min(first, at), max(last, at))
+    return dict(sorted(told.items()))
 
 
 def _widen_known(system_id: UUID, told: dict[str, Told]) -> dict[str, Told]:
@@ -106,20 +110,21 @@ def _widen(version: SystemVersion, first: datetime, last: datetime) -> None:
         rows.filter(last_seen_at__lt=last).update(last_seen_at=last)
 
 
-def _has_room(system_id: UUID, new: int) -> bool:
-    newest = SystemVersion.objects.filter(system_id=system_id).order_by("-id")
-    ids = list(newest.values_list("first_seen_at", flat=True)[:MOST_NEW_A_DAY])
-    if len(ids) + new <= MOST_NEW_A_DAY or ids[-1] < ids[0] - timedelta(days=1):
+def _has_room(system_id: UUID, new: int, now: datetime) -> bool:
+    lately = SystemVersion.objects.filter(
+        system_id=system_id, first_seen_at__gt=now - timedelta(days=1)
+    )
+    if lately.count() + new <= MOST_NEW_A_DAY:
         return True
     log.warning("versions.too_many", system=str(system_id))
     return False
 
 
-def _add(system_id: UUID, told: dict[str, Told]) -> None:
+def _add(system_id: UUID, told: dict[str, Told], now: datetime) -> None:
     """Add what nobody else has added meanwhile: one at a time for each system."""
     System.objects.select_for_update(no_key=True).get(pk=system_id)
     fresh = _widen_known(system_id, told)
-    if not fresh or not _has_room(system_id, len(fresh)):
+    if not fresh or not _has_room(system_id, len(fresh), now):
         return
     rows = SystemVersion.objects.bulk_create(
         SystemVersion(

@@ -1,13 +1,19 @@
 """What a system is made of is noted as its traces show it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from reviewapp.core.models import Event
 from systems.models import SystemVersion
+from systems.services.versions import Sighting, note_versions
 from tests.builders import make_system
-from tests.systems.versions import hourly, saw
+from tests.systems.versions import BASE, hourly, saw
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +85,36 @@ def test_a_rest_begins_nothing_anew(system):
 
 
 def test_a_prompt_that_is_new_with_each_call_is_noted_two_hundred_times_a_day(system):
+    begin = timezone.now() - 5 * HOUR
     for number in range(205):
-        saw(system, NOON + timedelta(minutes=number), prompt=f"p{number}")
+        saw(system, begin + timedelta(minutes=number), prompt=f"p{number}")
     assert len(stretches(system)) == 200
+    # A day later there is room again, however many there were.
+    day = timedelta(days=1)
+    moved = {name: F(name) - day for name in ("first_seen_at", "last_seen_at")}
+    SystemVersion.objects.update(**moved)
+    saw(system, timezone.now(), prompt="next")
+    assert len(stretches(system)) == 201
+
+
+def test_a_clock_that_runs_ahead_shows_nothing_later_than_now(system):
+    saw(system, timezone.now() + timedelta(days=80_000), prompt="p1")
+    ((_, first, last),) = stretches(system)
+    assert first <= last <= timezone.now()
+
+
+def test_rows_are_widened_in_one_order_whatever_came_first(system):
+    """Two digesters that lock them in another order wait for each other for ever."""
+
+    def widened(at, *prompts):
+        seen = [Sighting(BASE | {"prompt": prompt}, at) for prompt in prompts]
+        with CaptureQueriesContext(connection) as queries:
+            note_versions(system.pk, seen)
+        told = [one["sql"] for one in queries if one["sql"].startswith("UPDATE")]
+        return [re.findall(r'"id" = (\d+)', sql) for sql in told]
+
+    widened(NOON, "p1", "p2", "p3")
+    there = widened(NOON + HOUR, "p1", "p2", "p3")
+    back = widened(NOON + 2 * HOUR, "p3", "p2", "p1")
+    assert len(there) == 3
+    assert there == back
