@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any, TypeVar
 
 from traces.completeness import completeness_of
@@ -58,8 +59,17 @@ class TraceFigures:
     synthetic: bool
 
     def columns(self, otherwise: datetime) -> dict[str, Any]:
-        """Return the columns of the row; without a start it began `otherwise`."""
-        return asdict(self) | {"started_at": self.started_at or otherwise}
+        """Return the columns of the row; without a start it began `otherwise`.
+
+        That is when it first came here, and it cannot have begun later: where an
+        agent's clock runs ahead, start and end are set back together.
+        """
+        started, ended = self.started_at or otherwise, self.ended_at
+        ahead = max(started - otherwise, timedelta())
+        return asdict(self) | {
+            "started_at": started - ahead,
+            "ended_at": ended - ahead if ended else None,
+        }
 
 
 def figures_of(shape: TraceShape) -> TraceFigures:
@@ -171,9 +181,13 @@ def _usage(calls: Iterable[SpanFacts]) -> dict[str, list[int]]:
 
 
 def _cost(calls: Iterable[SpanFacts], root: SpanFacts | None) -> Decimal | None:
-    told = [call.cost_usd for call in calls if call.cost_usd is not None]
-    if not told and root and root.cost_usd is not None:
-        told = [root.cost_usd]
-    if not told:
+    told = [cost for call in calls if (cost := _told_cost(call)) is not None]
+    if told:
+        return min(sum(told, Decimal()), _MOST_USD)
+    return _told_cost(root) if root else None
+
+
+def _told_cost(span: SpanFacts) -> Decimal | None:
+    if span.cost_usd is None or not isfinite(span.cost_usd):
         return None
-    return min(sum((Decimal(str(cost)) for cost in told), Decimal()), _MOST_USD)
+    return min(max(Decimal(str(span.cost_usd)), Decimal()), _MOST_USD)

@@ -83,6 +83,31 @@ def test_a_later_batch_is_counted_by_the_sweep():
     assert settle_traces() == 0
 
 
+def test_a_clock_that_runs_ahead_begins_nothing_after_it_came():
+    ahead = make_span(1, None, Kind.AGENT, start_s=7e9, seconds=2)
+    trace = store([ahead], [make_span(2, 1, start_s=7e9)])
+    for settle in (lambda: 0, settle_traces):
+        settle()
+        trace.refresh_from_db()
+        assert trace.started_at == trace.first_seen_at
+        assert trace.ended_at - trace.started_at == timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("costs", "sum_"),
+    [
+        ([0.5, 0.25], 0.75),
+        ([-1e9, 0.5], 0.5),
+        ([1e300, 0.5], 10_000_000),
+        ([float("inf"), float("nan"), 0.5], 0.5),
+        ([float("nan")], None),
+    ],
+)
+def test_only_costs_that_can_be_are_counted(costs, sum_):
+    trace = store([make_span(n, cost_usd=cost) for n, cost in enumerate(costs, 1)])
+    assert trace.cost_usd == sum_
+
+
 def test_what_comes_twice_is_there_once():
     run = make_run()
     trace = store(run, run)
