@@ -19,7 +19,7 @@ from reviewapp.core.events import Facts, record_event
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Forbidden, Invalid
-from reviewapp.core.words import Keyring, destroy_keys
+from reviewapp.core.words import Keyring, destroy_keys, destroyed_among
 from systems.models import System
 from traces.judging import (
     BAD,
@@ -228,8 +228,14 @@ def _fill(row: Feedback, opinion: Opinion) -> None:
 
 
 def _seal(rows: Iterable[tuple[Feedback, str]]) -> None:
-    """Seal the comments, each under a key of its row, which is committed before it."""
+    """Seal the comments, each under a key of its row, which is committed before it.
+
+    A comment goes by its own age, hence the key. On a trace whose words were destroyed
+    nothing more is kept: it would bring back what was to be forgotten.
+    """
     written = [(row, comment) for row, comment in rows if comment]
+    gone = destroyed_among(row.trace_key for row, _ in written if row.trace_key)
+    written = [(row, comment) for row, comment in written if row.trace_key not in gone]
     if not written:
         return
     keyring = Keyring.ensure(row.pk for row, _ in written)

@@ -119,6 +119,17 @@ def test_destroying_the_words_of_a_trace_takes_comments_along(privacy_officer):
     assert not has_key(row)
 
 
+def test_a_late_judgement_brings_no_words_back(privacy_officer):
+    trace = store_aged()
+    destroy_words(
+        trace, actor=actor_of_person(privacy_officer), reason=DestroyReason.ERASURE
+    )
+    row = commented(trace)
+    assert row.comment_sealed is None
+    assert not has_key(row)
+    assert (row.label, row.comment_length) == ("bad", 5)
+
+
 def test_feedback_goes_with_the_structure_it_judges():
     trace = store_aged(401)
     row = commented(trace)
