@@ -72,6 +72,19 @@ NO_ACTOR = {
     "keyring_of": "a read",
     "destroy_ingest_keys": "a sweep acts as itself",
     "note_versions": "the digest acts as itself",
+    "digest_batches": "the digest acts as itself",
+    "digest_batch": "the digest acts as itself",
+    "set_aside": "the digest acts as itself",
+    "open_quarantined": "a read",
+    "settle_traces": "a sweep; what it counts are bulk facts and no events",
+    "settle_trace": "a sweep; what it counts are bulk facts and no events",
+    "prepare_spans": "reads, and makes keys",
+    "write_prepared": "spans are bulk facts and no events",
+    "seal_references": "a step of what writes spans",
+    "tool_call": "composes a row",
+    "write_calls": "spans are bulk facts and no events",
+    "sent_arguments": "a read",
+    "digest_of": "composes a digest",
 }
 
 
