@@ -208,6 +208,5 @@ def _read_documents(told: Told, writer: PartWriter, slot: str) -> None:
     for number, branch in numbered(_trunk(told, slot)):
         inner = branch.get("document") if isinstance(branch, dict) else None
         if isinstance(inner, dict):
-            content = inner.pop("content", None)
-            writer.tool_result(inner.pop("id", ""), content, "document")
+            writer.tool_result("", inner.pop("content", None), "document")
         told.keep_tree(f"{slot}.{number}", _branch(branch))

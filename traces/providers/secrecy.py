@@ -20,7 +20,9 @@ _REASONING = re.compile(
     re.IGNORECASE,
 )
 _OPAQUE = re.compile(r"signature|encrypted|ciphertext|redacted_?(?:data|content)", re.I)
-TAG = re.compile(r"<(think|thinking|thought|reasoning)>", re.IGNORECASE)
+# Either end alone is a sign of it: prompts of some models end in the first.
+TAG = re.compile(r"<(/?)(?:think|thinking|thought|reasoning)\s{0,9}>", re.IGNORECASE)
+_FENCE = re.compile(r"\s*```\w{0,20}\s*")
 # In text that is no JSON, a name is what stands in quotes before a colon or as a type.
 # RE2, for a text of any length is searched; bytes from 80 on are letters in UTF-8.
 _NAMED = pattern(
@@ -94,26 +96,46 @@ def _class_of_name(name: str, value: Any) -> WordClass:
     return WordClass.REASONING if _REASONING.search(name) else WordClass.TOOLS
 
 
+def unfenced(text: str) -> tuple[str, str]:
+    """Return what stands in the code fence that a text begins with, and what after it.
+
+    Without a fence: all of it, and nothing.
+    """
+    fence = _FENCE.match(text)
+    if fence is None:
+        return text, ""
+    inside, _, after = text[fence.end() :].partition("```")
+    return inside, after
+
+
 def thinks(data: Any) -> bool:
-    """Tell whether a JSON answer has a field for what was thought before it."""
+    """Tell whether JSON has a field for what was thought, at any depth."""
+    if isinstance(data, (list, tuple)):
+        return any(map(thinks, data))
     return isinstance(data, dict) and any(
-        _class_of_name(str(name), value) is WordClass.REASONING
+        _class_of_name(str(name), value) is WordClass.REASONING or thinks(value)
         for name, value in data.items()
     )
 
 
 def without_thoughts(data: Any) -> tuple[list[Any], Any]:
-    """Return what was thought in fields of a JSON answer, and the answer without it."""
-    if not thinks(data):
-        return [], data
+    """Return what was thought in fields of some JSON, and the JSON without it."""
+    thoughts: list[Any] = []
+    return thoughts, _without_thoughts(data, thoughts)
+
+
+def _without_thoughts(data: Any, thoughts: list[Any]) -> Any:
+    if isinstance(data, (list, tuple)):
+        return [_without_thoughts(item, thoughts) for item in data]
+    if not isinstance(data, dict):
+        return data
     left = {}
-    thoughts = []
     for name, value in data.items():
         if _class_of_name(str(name), value) is WordClass.REASONING:
             thoughts.append(value)
         else:
-            left[name] = value
-    return thoughts, left
+            left[name] = _without_thoughts(value, thoughts)
+    return left
 
 
 def without_opaque(value: Any) -> tuple[Any, list[str]]:

@@ -27,9 +27,7 @@ _ROLES = {
     "system": "system", "developer": "system",
     "tool": "tool", "function": "tool",
 }  # fmt: skip
-_INLINE = re.compile(
-    r"<(think|thinking|thought|reasoning)>(.*?)(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE
-)
+_MAY_BE_JSON = re.compile(r"\s*(?:```|[{\[])")
 # Of one span. What is over is kept, together.
 MOST_PARTS = 5_000
 _KEYED_BY_CALL = (PartKind.TOOL_CALL, PartKind.TOOL_RESULT)
@@ -64,7 +62,7 @@ class PartWriter:
         self.finish: list[str] = []
         self._echo = False
         self._over: list[Part] = []
-        self._said: set[tuple[str, str]] | None = None
+        self._said: dict[tuple[str, str], list[Part]] | None = None
         self._tools: set[str] = set()
         self._spoken: set[Direction] = set()
 
@@ -114,8 +112,8 @@ class PartWriter:
         speaks = self.role not in ("user", "system", "tool")
         if speaks and "<" in text and secrecy.TAG.search(text):
             self._split(text)
-        elif speaks and text[0] == "{" and secrecy.thinks(data := loads(text)):
-            self.answer(data)
+        elif speaks and _MAY_BE_JSON.match(text) and self._structured(text):
+            return
         elif self.role == "system":
             self._add(PartKind.INSTRUCTIONS, WordClass.DIALOGUE, text)
         else:
@@ -134,13 +132,41 @@ class PartWriter:
             said = WordClass.DIALOGUE if words is WordClass.TOOLS else words
             self._add(PartKind.TEXT, said, as_text(self._cut(left)))
 
+    def _structured(self, text: str) -> bool:
+        """Write a text that begins with JSON if it says what was thought."""
+        inside, after = secrecy.unfenced(text)
+        data = loads(inside)
+        if isinstance(data, str):
+            if secrecy.names_thoughts(text):
+                self._add(PartKind.TEXT, WordClass.REASONING, text)
+                return True
+            return False
+        thinks_after = secrecy.names_thoughts(after)
+        inner = secrecy.class_inside(data) is WordClass.REASONING
+        if not (inner or thinks_after or secrecy.thinks(data)):
+            return False
+        self.answer(data)
+        if thinks_after:
+            self._add(PartKind.TEXT, WordClass.REASONING, after)
+        else:
+            self._visible(after)
+        return True
+
     def _split(self, text: str) -> None:
-        end = 0
-        for hit in _INLINE.finditer(text):
-            self._visible(text[end : hit.start()])
-            self.reasoning(hit[2].strip(), Source.INLINE)
-            end = hit.end()
-        self._visible(text[end:])
+        """Write what stands before an end tag as thought, with or without a first."""
+        end, thinks = 0, False
+        for tag in secrecy.TAG.finditer(text):
+            closes = bool(tag[1])
+            piece = text[end : tag.start()].strip()
+            if piece and not thinks and not closes:
+                self._visible(piece)
+            elif piece or (thinks and closes):
+                self.reasoning(piece, Source.INLINE)
+            end, thinks = tag.end(), not closes
+        if thinks:
+            self.reasoning(text[end:].strip(), Source.INLINE)
+        else:
+            self._visible(text[end:])
 
     def _visible(self, text: str) -> None:
         if text.strip():
@@ -176,17 +202,37 @@ class PartWriter:
             self.opaque(as_text(signature))
 
     def tool_call(self, name: Any, call_id: Any, arguments: Any) -> None:
-        """Write a call: its arguments as JSON, or as the text the model wrote."""
+        """Write a call: its arguments as JSON, or as the text the model wrote.
+
+        What it was told to think in an argument goes its own way, before the call.
+        """
         tool = self._name("tool", name)
-        thinks = secrecy.is_thinking_tool(tool)
+        words = WordClass.REASONING
+        if not secrecy.is_thinking_tool(tool):
+            arguments, words = self._told_of(arguments)
         text = as_text(self._cut(arguments)) if arguments is not None else ""
         self._add(
             PartKind.TOOL_CALL,
-            WordClass.REASONING if thinks else WordClass.TOOLS,
+            words,
             text,
             name=tool,
             call_id=self._id("call_id", call_id),
         )
+
+    def _told_of(self, arguments: Any) -> tuple[Any, WordClass]:
+        """Return arguments without the thoughts in them, which are written, and their
+        class: of those that were cut nobody can tell the thoughts apart.
+        """
+        data = loads(arguments)
+        if isinstance(data, str):
+            thinks = secrecy.names_thoughts(data)
+            return arguments, WordClass.REASONING if thinks else WordClass.TOOLS
+        if not secrecy.thinks(data):
+            return arguments, WordClass.TOOLS
+        thoughts, left = secrecy.without_thoughts(data)
+        for thought in thoughts:
+            self.reasoning(as_text(thought), Source.INLINE)
+        return left, WordClass.TOOLS
 
     def tool_result(
         self, call_id: Any, result: Any, name: Any = "", *, failed: bool = False
@@ -309,7 +355,7 @@ class PartWriter:
         """Add a part, or nothing where the span has said it already."""
         if words is not WordClass.OPAQUE and ";base64," in text:
             text = self._cut(text)
-        if words is WordClass.TOOLS and "<" in text and secrecy.TAG.search(text):
+        if "<" in text and words is not WordClass.OPAQUE and secrecy.TAG.search(text):
             words = WordClass.REASONING
         part = Part(
             kind,
@@ -333,11 +379,16 @@ class PartWriter:
         return part
 
     def _was_said(self, part: Part) -> bool:
+        """Tell whether the same words are kept already; of two classes the stricter."""
         if self._said is None:
-            self._said = {
-                _key(said) for said in self.parts if said.direction is self.direction
-            }
-        return _key(part) in self._said
+            self._said = {}
+            for said in self.parts:
+                if said.direction is self.direction:
+                    self._said.setdefault(_key(said), []).append(said)
+        kept = self._said.get(_key(part), [])
+        for said in kept:
+            said.words = secrecy.stricter(said.words, part.words)
+        return bool(kept)
 
 
 def _key(part: Part) -> tuple[str, str]:

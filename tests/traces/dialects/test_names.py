@@ -3,9 +3,10 @@
 import pytest
 
 from tests.traces.dialects.spans import read, texts
-from traces.providers.naming import as_name, is_span_name
+from traces.providers.naming import as_name, is_id, is_span_name
 from traces.spans import WordClass
 
+PROSE = "Refund Maria Lopez because her mother died"
 HOSTILE = "please call ann@example.com about her refund today"
 
 
@@ -34,6 +35,31 @@ def test_a_name_keeps_its_form_or_is_left_out(value, expected):
     assert as_name(value) == (expected, value == expected)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "c1", "ann_1", "order-77", "call_0612345678ab", "toolu_01A09q90qw90lq917835lq9",
+        "toolu_bdrk_01234567890ab", "chatcmpl-tool-0123456789abcdef",
+        "srvtoolu_0123456789x", "12345678-1234-1234-1234-123456789012",
+        "tooluse_123456Xy-_", "0123456789abcdef",
+        "019a9d1a12345678aabbccddeeff0011", "functions.refund:0", "call_a1|fc_123456ab",
+    ],
+)  # fmt: skip
+def test_an_id_that_a_program_made_is_told(value):
+    assert is_id(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "0612345678", "order_123456", "call_0612345678", "claims/ann", "/srv/ann.pdf",
+        "ann-lopez-19800101", "1234567812345678", "claim_0612345678ab", "", "a b",
+    ],
+)  # fmt: skip
+def test_an_id_that_may_be_somebody_s_is_words(value):
+    assert not is_id(value)
+
+
 @pytest.mark.parametrize("name", ["POST /v1/orders", "agent.run", "db: select", "a b"])
 def test_a_span_keeps_a_name_that_code_gave_it(name):
     span = read({}, name=name)
@@ -41,7 +67,8 @@ def test_a_span_keeps_a_name_that_code_gave_it(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["Refund for ann@example.com", "order 1234567", "x" * 81, "café", "a\nb"]
+    "name",
+    ["Refund for ann@example.com", "order 1234567", "x" * 81, "café", "a\nb", PROSE],
 )
 def test_a_span_s_name_with_words_becomes_words(name):
     span = read({}, name=name)

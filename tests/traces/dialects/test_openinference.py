@@ -194,7 +194,7 @@ def test_documents_of_a_retrieval_are_results():
         {
             "openinference.span.kind": "RETRIEVER",
             "input.value": "refund rules",
-            f"{prefix}.id": "d1",
+            f"{prefix}.id": "ann-lopez",
             f"{prefix}.content": "30 days",
             f"{prefix}.score": 0.5,
             f"{prefix}.metadata": '{"page": "seven"}',
@@ -203,6 +203,8 @@ def test_documents_of_a_retrieval_are_results():
     assert heard(span)[0] == ("text", "refund rules")
     assert said(span) == [("tool_result", "30 days")]
     assert any("seven" in text for text in texts(span))
+    assert any("ann-lopez" in text for text in texts(span))
+    assert not any(part.call_id for part in span.parts)
 
 
 def test_parameters_are_facts_where_they_are_numbers():
