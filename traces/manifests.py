@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from reviewapp.core.digests import keyed_digest
 from systems.services.versions import Sighting
@@ -48,7 +47,6 @@ def _manifests(span: Span) -> Iterator[dict[str, object]]:
         yield {"agent": span.agent, "index": span.index}
 
 
-@lru_cache(maxsize=4096)
 def _fingerprint(kind: str, text: str) -> str:
-    """Agents send the same instructions with every call."""
+    """Not cached, though agents repeat themselves: a cache would hold their words."""
     return keyed_digest(kind, text)[:_SHOWN]

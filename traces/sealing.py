@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from reviewapp.core.words import Keyring
-from traces.masking import MaskKind, find_masks_many, meaning
+from traces.masking import Mask, MaskKind, find_masks_many, meaning
 from traces.models import Words
 from traces.shapes import pack_texts, unpack_texts
 from traces.spans import WordClass
@@ -32,18 +32,25 @@ class PlacedMask:
 def seal_texts(
     keyring: Keyring, owner: UUID, words: WordClass, texts: Sequence[str]
 ) -> tuple[bytes, bytes | None]:
-    """Return the texts and the places to mask in them, sealed; None: no such place."""
+    """Return the texts and the places to mask in them, sealed; None: no such place.
+
+    What is opaque is encrypted or signed: nothing can be found in it.
+    """
     raw = [text.encode("utf-8", "surrogatepass") for text in texts]
     sealed = keyring.seal_bytes(owner, _label("words", words), pack_texts(raw))
     masks = [
         (number, start, end, kind, _value(keyring, owner, kind, raw[number][start:end]))
-        for number, found in enumerate(find_masks_many(raw))
+        for number, found in enumerate(_masks_in(words, raw))
         for start, end, kind in found
     ]
     if not masks:
         return sealed, None
     label = _label("masks", words)
     return sealed, keyring.seal_bytes(owner, label, orjson.dumps(masks))
+
+
+def _masks_in(words: WordClass, raw: Sequence[bytes]) -> list[list[Mask]]:
+    return [] if words is WordClass.OPAQUE else find_masks_many(raw)
 
 
 def open_texts(keyring: Keyring, owner: UUID, row: Words) -> list[bytes]:
