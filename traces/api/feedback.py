@@ -34,14 +34,14 @@ class FeedbackGiven(StrictSerializer):
     )
     conversation_id = serializers.CharField(default="", max_length=_LONGEST_REFERENCE)
     subject_ref = serializers.CharField(default="", max_length=_LONGEST_REFERENCE)
-    # DRF's metaclass takes the fields away before its own `label` is set.
+    # DRF's metaclass takes the fields away before its own `label` and `source` are set.
     label = serializers.CharField(  # type: ignore[assignment]
         default="",
         max_length=LONGEST_CODE,
         help_text="good, bad, or another short code in small letters.",
     )
     score = serializers.FloatField(default=None, allow_null=True)
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]
         default="", max_length=LONGEST_CODE, help_text="Who says so: customer, nps, …"
     )
     comment = serializers.CharField(

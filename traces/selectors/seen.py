@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from traces.models import (
     BreakGlass,
     Explanation,
     TierRaise,
+    Tombstone,
     ToolCall,
     Trace,
     TraceQuerySet,
@@ -47,19 +48,27 @@ _WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The runs that were asked for, and whether there are more than are looked at."""
+    """The runs that were asked for, and whether there are more than are looked at.
+
+    `buried` are those of which a tombstone is left: the log outlives what it tells of.
+    """
 
     traces: list[Trace]
     has_more: bool
+    buried: list[Tombstone] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.traces) + len(self.buried)
 
     def events(self) -> EventQuerySet:
         """Return what people did to see them: the events, in no order yet."""
-        keys = [trace.pk for trace in self.traces]
+        keys = [one.pk for one in (*self.traces, *self.buried)]
         if not keys:
             return Event.objects.none()
         glasses = BreakGlass.objects.filter(trace_key__in=keys)
         explanations = Explanation.objects.filter(trace__in=keys)
-        raises = TierRaise.objects.filter(_lifts_into(self.traces))
+        raises = TierRaise.objects.filter(_lifts_into(keys, self.traces))
         calls = ToolCall.objects.filter(trace__in=keys, request_id__isnull=False)
         asked = {one.request_id for one in calls if one.request_id}
         return Event.objects.filter(
@@ -72,10 +81,11 @@ class Seen:
         )
 
 
-def seen_of(traces: TraceQuerySet) -> Seen:
-    """Return the newest of the runs found."""
+def seen_of(traces: TraceQuerySet, trace_id: UUID | None = None) -> Seen:
+    """Return the newest of the runs found, and what is left of that of a trace id."""
     found = list(traces.select_related("system").newest_first()[: MOST_TRACES + 1])
-    return Seen(found[:MOST_TRACES], len(found) > MOST_TRACES)
+    buried = list(Tombstone.objects.filter(trace_id=trace_id)) if trace_id else []
+    return Seen(found[:MOST_TRACES], len(found) > MOST_TRACES, buried)
 
 
 def _on(kind: str, verbs: Sequence[str], ids: Collection[UUID]) -> Q:
@@ -83,12 +93,12 @@ def _on(kind: str, verbs: Sequence[str], ids: Collection[UUID]) -> Q:
     return Q(subject_type=kind, subject_id__in=texts, verb__in=verbs)
 
 
-def _lifts_into(traces: Sequence[Trace]) -> Q:
+def _lifts_into(keys: Sequence[UUID], traces: Sequence[Trace]) -> Q:
     """Raises for these runs, and those by reference for whom they are about."""
     subjects = {trace.subject_digest for trace in traces} - {""}
     conversations = {trace.conversation_digest for trace in traces} - {""}
     return (
-        Q(trace_key__in=[trace.pk for trace in traces])
+        Q(trace_key__in=keys)
         | Q(subject_digest__in=subjects)
         | Q(conversation_digest__in=conversations)
     )

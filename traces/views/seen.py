@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,12 +36,15 @@ class _Asked:
     by: str = ""
     key: str = ""
 
+    @property
+    def trace_id(self) -> UUID | None:
+        return as_uuid(self.key) if self.by == "trace" else None
+
     def traces(self, request: HttpRequest) -> TraceQuerySet | None:
         """Return the runs, or None where the address asks for nothing."""
         visible = Trace.objects.visible_to(person_of(request))
         if self.by == "trace":
-            trace_id = as_uuid(self.key)
-            return visible.filter(trace_id=trace_id) if trace_id else visible.none()
+            return visible.filter(trace_id=self.trace_id)
         if self.by in ("conversation", "subject") and _DIGEST.fullmatch(self.key):
             return visible.filter(**{f"{self.by}_digest": self.key})
         return None
@@ -78,7 +82,7 @@ def _render(
     }
     traces = asked.traces(request)
     if traces is not None:
-        seen = seen_of(traces)
+        seen = seen_of(traces, asked.trace_id)
         page = page_of_log(seen.events(), request.GET.get("cursor"))
         context |= {
             "seen": seen,

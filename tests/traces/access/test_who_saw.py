@@ -9,9 +9,12 @@ from django.urls import reverse
 from reviewapp.core.digests import reference_digest
 from tests.builders import actor_of_person, make_person, make_system
 from tests.queues.pages.costs import count_queries
+from tests.traces.keeping.runs import ago, store_aged
 from tests.traces.stored import store_run
 from traces.glass import Reason
+from traces.models import Trace
 from traces.services.break_glass import ask_break_glass
+from traces.services.expiring import sweep_retention
 from traces.services.raises import name_reference
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,17 @@ def test_an_auditor_looks_up_traces_but_nobody_by_reference(
         reverse("look_up_seen"), {"by": "subject", "reference": "mara@example.com"}
     )
     assert refused.status_code == 422
+
+
+def test_the_log_outlives_the_trace(client_for, privacy_officer, engineer):
+    trace = store_aged(399)
+    read_it(client_for, engineer, trace)
+    Trace.objects.update(started_at=ago(401), last_arrival_at=ago(401))
+    sweep_retention(60)
+    assert not Trace.objects.exists()
+    _, page = look_up(client_for(privacy_officer), "trace", trace.trace_id.hex)
+    assert "edda.engineer@example.org" in page.text
+    assert "its structure went" in page.text
 
 
 @pytest.mark.parametrize("query", ["by=trace&key=junk", "by=subject&key=x", "by=x", ""])
