@@ -47,6 +47,21 @@ def test_support_reads_dialogue_and_tools_masked_and_no_reasoning(support):
     assert opened.conversation == "conversation 7"
 
 
+def test_whom_a_run_is_about_has_the_token_that_its_words_have(support):
+    run = [
+        make_span(1, parts=[text("bob@example.com")], subject="mara@example.com"),
+        make_span(2, start_s=5, parts=[text("mara@example.com")]),
+    ]
+    opened = opened_by(support, store(run))
+    assert told(opened).splitlines() == ["[EMAIL-1]", "[EMAIL-2]"]
+    assert opened.subject == "[EMAIL-2]"
+
+
+def test_whom_no_word_names_has_the_next_token(support):
+    run = [make_span(parts=[text("bob@example.com")], subject="mara@example.com")]
+    assert opened_by(support, store(run)).subject == "[EMAIL-2]"
+
+
 def test_the_log_says_who_read_how_much_of_what_and_no_word(support):
     trace = store_run()
     opened_by(support, trace)

@@ -7,13 +7,14 @@ before (traces/services/openings.py). Detectors and settling read in clear.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
 
 from reviewapp.core.words import Keyring, WordsDamaged
+from traces.masking import MaskKind, find_masks, show
 from traces.merging import merge_copies
 from traces.models import Trace, Words
 from traces.sealing import PlacedMask, open_masks, open_texts
@@ -81,6 +82,14 @@ def read_words(
     }
 
 
+def mask_beside(
+    trace: Trace, shape: TraceShape, texts: Mapping[str, str], keyring: Keyring
+) -> dict[str, str]:
+    """Return texts about a trace masked with the numbers that its words have."""
+    masked = _Masked(trace, shape, keyring)
+    return {name: masked.show_beside(text) for name, text in texts.items()}
+
+
 def _texts(
     trace: Trace, parts: Iterable[PartShape], keyring: Keyring
 ) -> Iterator[tuple[Place, bytes]]:
@@ -125,6 +134,7 @@ class _Masked:
     """
 
     def __init__(self, trace: Trace, shape: TraceShape, keyring: Keyring) -> None:
+        self._trace, self._keyring = trace, keyring
         self._masks: dict[Place, list[PlacedMask]] = defaultdict(list)
         rows = Words.objects.filter(segment__trace=trace, masks__isnull=False)
         for row in rows.defer("sealed"):
@@ -141,6 +151,15 @@ class _Masked:
             shown += [text[end : mask.start], token.encode()]
             end = mask.end
         return _told(b"".join([*shown, text[end:]]))
+
+    def show_beside(self, text: str) -> str:
+        """Mask a text that stands beside the words: the same value, the same token."""
+        return show(text, find_masks(text), self._number_of)
+
+    def _number_of(self, kind: MaskKind, meant: bytes) -> int:
+        value = self._keyring.fingerprint(self._trace.pk, meant)
+        of_kind = [number for (one, _), number in self._numbers.items() if one == kind]
+        return self._numbers.setdefault((kind, value), max(of_kind, default=0) + 1)
 
     def _number(self, shape: TraceShape) -> dict[tuple[str, str], int]:
         numbers: dict[tuple[str, str], int] = {}

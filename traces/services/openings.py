@@ -16,10 +16,9 @@ from django.db import transaction
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import Facts, record_event
 from reviewapp.core.words import Keyring
-from traces.masking import mask
 from traces.models import Trace
 from traces.selectors.reach import Reach
-from traces.selectors.reading import Place, read_words
+from traces.selectors.reading import Place, mask_beside, read_words
 from traces.services.storing import REFERENCES_LABEL
 from traces.spans import PartShape, SpanShape, WordClass
 from traces.steps import Step
@@ -100,7 +99,7 @@ def open_trace(
     texts = read_words(trace, shape, parts, reach.clarity_of, keyring)
     if not is_about:
         return Opened(texts)
-    told = _references(trace, reach, keyring)
+    told = _references(trace, shape, reach, keyring)
     return Opened(texts, told["conversation"], told["subject"])
 
 
@@ -128,13 +127,15 @@ def _tells_whom(trace: Trace, reach: Reach) -> bool:
     return sees and trace.references_sealed is not None
 
 
-def _references(trace: Trace, reach: Reach, keyring: Keyring) -> dict[str, str]:
+def _references(
+    trace: Trace, shape: TraceShape, reach: Reach, keyring: Keyring
+) -> dict[str, str]:
     told: dict[str, str] = keyring.open(
         trace.pk, REFERENCES_LABEL, trace.references_sealed or b""
     )
     if reach.clarity_of(WordClass.DIALOGUE) is Clarity.CLEAR:
         return told
-    return {name: mask(text) for name, text in told.items()}
+    return mask_beside(trace, shape, told, keyring)
 
 
 @transaction.atomic
