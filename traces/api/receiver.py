@@ -7,7 +7,7 @@ exporters read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -38,6 +38,8 @@ from traces.selectors.backlog import recent_backlog
 from traces.services.batches import keep_batch
 
 _LARGE_BYTES = 4 * 1024 * 1024
+# What one byte of deflate can become at most: RFC 1951's longest match in two bits.
+_MOST_INFLATED = 1032
 _LARGE = Lock()
 
 
@@ -74,10 +76,9 @@ class ReceiveItems(Receive):
     def post(self, request: Request) -> HttpResponse:
         refuse_under_pressure()
         wire = _wire_of(request)
-        body = _body_of(request)
-        # Parsed, a body takes many times its size: large ones one at a time.
-        with _LARGE if len(body) > _LARGE_BYTES else nullcontext():
-            sifted = self.sift(wire, body)
+        raw, encoding = _sent(request)
+        with _turn_of(raw, encoding):
+            sifted = self.sift(wire, _inflated(raw, encoding))
         if sifted.kept:
             self._keep(agent_of(request), sifted)
         return _answer(self.answer(sifted.rejected), wire)
@@ -113,7 +114,9 @@ class ReceiveMetrics(Receive):
 
     def post(self, request: Request) -> HttpResponse:
         wire = _wire_of(request)
-        _body_of(request)
+        raw, encoding = _sent(request)
+        with _turn_of(raw, encoding):
+            _inflated(raw, encoding)
         return _answer(metrics_answer(), wire)
 
 
@@ -151,15 +154,28 @@ def _wire_of(request: Request) -> Wire:
     return wire
 
 
-def _body_of(request: Request) -> bytes:
-    """Return the whole body, inflated."""
+def _sent(request: Request) -> tuple[bytes, str]:
+    """Return the whole body as it was sent, and its Content-Encoding."""
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if not is_known(encoding):
         raise UnsupportedMediaType(f"Content-Encoding {encoding[:40]}")
-    limit = settings.INGEST_BODY_LIMIT
     # Django's own request, as a file: DRF would parse it, or refuse it chunked.
-    raw = _not_chunked_under_wsgi(request._request).read(limit + 1)
-    return inflate(raw, encoding, limit)
+    raw = _not_chunked_under_wsgi(request._request)
+    return raw.read(settings.INGEST_BODY_LIMIT + 1), encoding
+
+
+def _turn_of(raw: bytes, encoding: str) -> AbstractContextManager[object]:
+    """Return what to wait for before a body is inflated and parsed.
+
+    Parsed, a body takes many times its size: what may be large goes one at a time.
+    """
+    packed = encoding not in ("", "identity")
+    most = len(raw) * (_MOST_INFLATED if packed else 1)
+    return _LARGE if most > _LARGE_BYTES else nullcontext()
+
+
+def _inflated(raw: bytes, encoding: str) -> bytes:
+    return inflate(raw, encoding, settings.INGEST_BODY_LIMIT)
 
 
 def _not_chunked_under_wsgi(request: HttpRequest) -> HttpRequest:

@@ -15,6 +15,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 MIB = 1024 * 1024
 MOST_ITEMS = 10_000
 MOST_EVENTS = 1_000
+MOST_LINKS = 128  # the SDK's own limit
 # OpenInference's own limit of attributes; the SDK's is 128.
 MOST_ATTRIBUTES = 10_000
 MOST_DEPTH = 32
@@ -36,6 +37,7 @@ def fault_of_span(span: Span, size: int) -> str | None:
         or _fault_of_times(span.start_time_unix_nano, span.end_time_unix_nano)
         or _fault_of_size(size)
         or _fault_of_events(span, size)
+        or _fault_of_links(span, size)
         or fault_of_attributes(span.attributes, size)
     )
 
@@ -121,5 +123,14 @@ def _fault_of_events(span: Span, size: int) -> str | None:
         return f"it has more than {MOST_EVENTS} events"
     for event in span.events:
         if fault := fault_of_attributes(event.attributes, size):
+            return fault
+    return None
+
+
+def _fault_of_links(span: Span, size: int) -> str | None:
+    if len(span.links) > MOST_LINKS:
+        return f"it has more than {MOST_LINKS} links"
+    for link in span.links:
+        if fault := fault_of_attributes(link.attributes, size):
             return fault
     return None

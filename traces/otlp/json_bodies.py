@@ -16,6 +16,7 @@ from traces.otlp.checks import MOST_ITEMS
 from traces.otlp.json_values import (
     Object,
     Odd,
+    Put,
     any_value,
     attributes,
     enum,
@@ -112,7 +113,11 @@ def _refuse(name: str) -> NoReturn:
 
 
 class _Walk:
-    """Builds the messages. An item that cannot be built is rejected alone."""
+    """Builds the messages.
+
+    An item that cannot be built is rejected alone; below a resource or scope that
+    cannot be, all are.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -126,18 +131,23 @@ class _Walk:
             self._resource(into.add(), group)
 
     def _resource(self, message: Any, group: Object) -> None:
-        put_all(message, group, {"resource": one("resource", _ATTRIBUTES), **_SCHEMA})
+        puts = {"resource": one("resource", _ATTRIBUTES), **_SCHEMA}
+        fault = _fault_above(message, group, puts)
         into = getattr(message, self._layout.scopes)
         for scope in _below(group, self._layout.scopes):
-            self._scope(into.add(), scope)
+            self._scope(into.add(), scope, fault)
 
-    def _scope(self, message: Any, scope: Object) -> None:
-        put_all(message, scope, {"scope": one("scope", _SCOPE), **_SCHEMA})
+    def _scope(self, message: Any, scope: Object, fault: str) -> None:
+        puts = {"scope": one("scope", _SCOPE), **_SCHEMA}
+        fault = fault or _fault_above(message, scope, puts)
         into = getattr(message, self._layout.items)
         for item in _below(scope, self._layout.items):
-            self._item(into, item)
+            self._item(into, item, fault)
 
-    def _item(self, into: Any, item: Object) -> None:
+    def _item(self, into: Any, item: Object, fault: str) -> None:
+        if fault:
+            self._reject(item, fault)
+            return
         if len(self.items) >= MOST_ITEMS:
             self._reject(item, f"more than {MOST_ITEMS} in one request")
             return
@@ -156,6 +166,15 @@ class _Walk:
         except Odd:
             span_id = b""
         self.parsed.rejected.append(Rejection(span_id, reason))
+
+
+def _fault_above(message: Any, source: Object, puts: dict[str, Put]) -> str:
+    """Fill in a resource or scope; return why all below it is lost, or nothing."""
+    try:
+        put_all(message, source, puts)
+    except Odd as problem:
+        return f"its resource or scope cannot be read: {problem}"
+    return ""
 
 
 def _below(holder: Object, name: str) -> list[Object]:

@@ -24,8 +24,10 @@ from tests.traces.otlp.bodies import (
     traces_of,
     value,
 )
+from traces.api import receiver
 from traces.models import Batch
 from traces.otlp.checks import MIB, MOST_ITEMS
+from traces.otlp.inflating import inflate
 
 pytestmark = pytest.mark.django_db
 INVALID, TOO_LARGE = 3, 8
@@ -60,6 +62,11 @@ BAD_SPANS = {
     "ends first": ({"end_time_unix_nano": NOON_NS - 1}, "ends before it starts"),
     "far future": ({"start_time_unix_nano": 2**63, "end_time_unix_nano": 0}, "2262"),
     "many events": ({"events": [{"name": "e"}] * 1001}, "events"),
+    "many links": ({"links": [{"flags": 1}] * 129}, "links"),
+    "long key in a link": (
+        {"links": [{"attributes": pairs({"k" * 257: 1})}]},
+        "key",
+    ),
     "many attributes": (
         {"attributes": {str(n): n for n in range(10_001)}},
         "attributes",
@@ -246,6 +253,27 @@ def test_a_bomb_is_refused_before_it_goes_off(exporter, encoding):
     assert len(bomb) < MIB
     answer = exporter.send(bomb, Content_Encoding=encoding)
     assert (answer.status_code, refusal(answer)) == (413, (TOO_LARGE, "too_large"))
+
+
+def test_what_may_be_large_inside_waits_its_turn_before_it_is_inflated(
+    exporter, monkeypatch
+):
+    turns = []
+
+    def watched(body, encoding, limit):
+        turns.append(receiver._LARGE.locked())
+        return inflate(body, encoding, limit)
+
+    monkeypatch.setattr(receiver, "inflate", watched)
+    for path in ("/v1/traces", "/v1/metrics"):
+        for body, encoding in (
+            (BODY, ""),
+            (gzip.compress(BODY), "gzip"),
+            (gzip.compress(bytes(5 * MIB)), "gzip"),
+            (bytes(5 * MIB), ""),
+        ):
+            exporter.send(body, path=path, Content_Encoding=encoding)
+    assert turns == [False, False, True, True] * 2
 
 
 def test_the_limit_counts_before_inflating_too(exporter, settings):

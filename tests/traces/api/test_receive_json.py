@@ -107,6 +107,26 @@ def test_what_does_not_belong_is_rejected_with_its_span_alone(
     assert [one.span_id.hex() for one in kept()] == ["ab" * 8]
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda group: group["resource"]["attributes"].append({"key": 7}),
+        lambda group: group.update(resource=[]),
+        lambda group: group["scopeSpans"][0]["scope"].update(attributes=7),
+    ],
+    ids=["attribute", "resource", "scope"],
+)
+def test_a_bad_resource_loses_its_own_spans_alone(exporter, body, spoil):
+    good = copy.deepcopy(body["resourceSpans"][0])
+    good["scopeSpans"][0]["spans"][0]["spanId"] = "ab" * 8
+    spoil(body["resourceSpans"][0])
+    body["resourceSpans"].append(good)
+    rejected, message = partial(exporter.send(body, JSON))
+    assert rejected == 1
+    assert "its resource or scope cannot be read" in message
+    assert [one.span_id.hex() for one in kept()] == ["ab" * 8]
+
+
 def test_unknown_enums_are_kept_as_numbers(exporter, body):
     (one,) = spans_in(body)
     one |= {"kind": 99, "status": {"code": 7}}
