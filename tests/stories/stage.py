@@ -24,11 +24,26 @@ from reviewapp.core.models import User
 from systems.models import System
 from tests.builders import agent_client, make_key
 from tests.queues.builders import make_asking_system, make_policy, make_queue
-from traces.tasks import digest_batches, settle, sweep_retention, sweep_sampling
+from traces.tasks import (
+    digest_batches,
+    read_costs,
+    read_times,
+    settle,
+    sweep_retention,
+    sweep_sampling,
+)
 
 _numbers = count(1)
 # What beat and its messages start in other processes.
-_DUE = (digest_batches, settle, sweep, sweep_sampling, sweep_retention)
+_DUE = (
+    digest_batches,
+    settle,
+    sweep,
+    sweep_sampling,
+    sweep_retention,
+    read_costs,
+    read_times,
+)
 
 
 @dataclass
@@ -160,10 +175,15 @@ def reader(person: User, queue: str = "general") -> Reader:
     return Reader(person)
 
 
+def works() -> None:
+    """Reviewapp does what is due."""
+    for task in _DUE:
+        task()
+
+
 @contextmanager
 def later(**delta: float) -> Iterator[None]:
     """Time passes, and Reviewapp does what is due."""
     with time_machine.travel(timezone.now() + timedelta(**delta)):
-        for task in _DUE:
-            task()
+        works()
         yield

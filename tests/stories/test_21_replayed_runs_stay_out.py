@@ -15,7 +15,8 @@ from reviewapp.notifications.models import Notice
 from reviewapp.notifications.services.notices import call_people
 from tests.queues.builders import make_ask, make_policy, make_queue
 from tests.queues.test_replay_runs import a_run
-from tests.stories.stage import reader
+from tests.stories.recording import Recorder, Run
+from tests.stories.stage import Reader, later, reader
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +47,66 @@ def test_no_live_figure_counts_a_replayed_request(reviewer, lead):
     # Lists show it, marked; and the number beside them says how long they are.
     assert rosa.opens("/queue/").text.count("Synthetic") == 1
     assert "2 waiting" in rosa.opens("/queue/count").text
+
+
+RECORDED = {
+    "run_id": "before-launch-1",
+    "agent": "refund-bot",
+    "environment": "production",
+    "messages": [
+        {"role": "user", "at": "2026-11-01T10:00:00", "text": "Where is my money?"},
+        {
+            "role": "assistant",
+            "at": "2026-11-01T10:00:05",
+            "text": "On its way.",
+            "model": "claude-sonnet-4-5",
+            "usage": {"prompt_tokens": 10, "completion_tokens": 5},
+        },
+    ],
+}
+RESPONSE = {
+    "id": "msg_1",
+    "type": "message",
+    "role": "assistant",
+    "model": "claude-sonnet-4-5",
+    "content": [{"type": "text", "text": "It was refunded on Monday."}],
+    "stop_reason": "end_turn",
+    "usage": {"input_tokens": 12, "output_tokens": 6},
+}
+
+
+def simulated():
+    run = Run("refund-bot", about={"reviewapp.synthetic": True})
+    run.hears("Where is my money?")
+    run.calls_model(1, says="A simulated customer hears this.")
+    run.ends(3)
+    return run
+
+
+def test_imported_and_simulated_runs_are_read_like_any_other_and_marked(engineer):
+    recorder, edda, run = Recorder.of("refund-bot"), Reader(engineer), simulated()
+    imported = recorder.imports(RECORDED, {"response": RESPONSE})
+    recorder.sends(run)
+    with later(minutes=5):
+        listed = edda.opens("/traces/").text
+        pages = {id: edda.run(id).text for id in (*imported, run.trace_id)}
+    assert listed.count("Synthetic") == 3
+    assert all("Synthetic" in page for page in pages.values())
+    said = ("On its way.", "It was refunded on Monday.", "A simulated customer hears")
+    for page, words in zip(pages.values(), said, strict=True):
+        assert words in page
+
+
+def test_no_live_figure_of_runs_counts_them(engineer):
+    recorder, edda = Recorder.of("refund-bot"), Reader(engineer)
+    recorder.imports(RECORDED, {"response": RESPONSE})
+    recorder.sends(simulated())
+    with later(minutes=5):
+        month = timezone.now().strftime("%Y-%m")
+        costs = edda.opens(f"/costs/?month={month}").text
+        weeks = edda.opens("/traces/time/refund-bot/").text
+        recorded = edda.opens("/traces/completeness/refund-bot/").text
+    assert "No tokens were told" in costs
+    assert "Ordinary 0 0" in costs
+    assert "No run of the last eight weeks was counted yet" in weeks
+    assert "no runs yet" in recorded
