@@ -6,8 +6,10 @@ before (traces/services/openings.py). Detectors and settling read in clear.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -45,10 +47,27 @@ def place_of(part: PartShape) -> Place:
 def read_shape(trace: Trace) -> TraceShape:
     """Return the merged spans of a trace. One query, whatever its length."""
     segments = trace.segments.order_by("batch").values_list("pk", "shape")
-    copies = (
-        span for pk, shape in segments for span in decode_segment(bytes(shape), pk)
-    )
-    return TraceShape(merge_copies(copies))
+    with _nothing_collected():
+        copies = [
+            span for pk, shape in segments for span in decode_segment(bytes(shape), pk)
+        ]
+        return TraceShape(merge_copies(copies))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector from walking what is just being made.
+
+    Of 10,000 spans none is garbage before all are there, and looking at them again and
+    again took three quarters of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def read_words(
