@@ -36,9 +36,9 @@ def read_times() -> int:
 def read_time(day: date) -> None:
     """Sum up the time of live runs that began on a day, by system and kind of span."""
     start = datetime.combine(day, time(), UTC)
-    span = {"start": start, "end": start + _A_DAY, "most": _MOST}
+    end = start + _A_DAY
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, span)
+        cursor.execute(_SUMS, {"start": start, "end": end, "most": _MOST})
         sums = cursor.fetchall()
     TimeReading.objects.filter(day=day).delete()
     TimeReading.objects.bulk_create(
