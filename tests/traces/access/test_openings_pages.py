@@ -223,3 +223,29 @@ def test_the_trace_leads_a_privacy_officer_to_their_acts(
     seen = client_for(auditor).get(at("show_trace", trace)).text
     assert reverse("who_saw") in seen
     assert at("destroy_words", trace) not in seen
+
+
+def test_what_is_read_before_and_after_approval_and_after_the_end(
+    client_for, support, support_lead, trace
+):
+    client = client_for(support)
+    address = at("show_trace", trace)
+    said = "Where is my order? mara@example.com"
+    thought = "The customer mara@example.com wants the order."
+
+    def reads():
+        page = client.get(address).text
+        tiers = [tier for tier in range(5) if f"Tier {tier}:" in page]
+        return tiers, said in page, thought in page
+
+    assert reads() == ([1], False, False)
+    glass = opened(trace, support)
+    assert reads() == ([3], True, False)
+    act(approve_break_glass, glass, support_lead)
+    assert reads() == ([4], True, True)
+    readings = Event.objects.filter(
+        verb="trace.words_opened", facts__opening=str(glass.pk)
+    )
+    assert readings.count() == 2
+    with time_machine.travel(glass.until + timedelta(seconds=1)):
+        assert reads() == ([1], False, False)
