@@ -248,6 +248,9 @@ def _stored_part(part: Part, pool: TextPool) -> list[Any]:
     )
 
 
+_PART_FIELDS = 12
+
+
 def _trimmed(row: list[Any]) -> list[Any]:
     while row and row[-1] is None:
         row.pop()
@@ -271,11 +274,9 @@ def _shape_of(stored: Stored, base: int, segment: int, same: Stored) -> SpanShap
 
 
 def _part_of(row: list[Any], segment: int, same: Stored) -> PartShape:
-    kind, words, direction, place, length, *more = row
-    message, role, name, call_id, fidelity, failed, size = (
-        *more,
-        *[None] * (7 - len(more)),
-    )
+    told = row + [None] * (_PART_FIELDS - len(row))
+    kind, words, direction, place, length = told[:5]
+    message, role, name, call_id, fidelity, failed, size = told[5:]
     return PartShape(
         kind=_PART_KINDS[kind],
         words=_CLASSES[words],

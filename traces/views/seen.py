@@ -44,7 +44,8 @@ class _Asked:
         """Return the runs, or None where the address asks for nothing."""
         visible = Trace.objects.visible_to(person_of(request))
         if self.by == "trace":
-            return visible.filter(trace_id=self.trace_id)
+            wanted = self.trace_id
+            return visible.filter(trace_id=wanted) if wanted else visible.none()
         if self.by in ("conversation", "subject") and _DIGEST.fullmatch(self.key):
             return visible.filter(**{f"{self.by}_digest": self.key})
         return None
