@@ -252,8 +252,8 @@ class Words(models.Model):
 class ToolCall(models.Model):
     """One thin row per tool span, for joins: with grants, outcomes and figures.
 
-    `arguments_digest` is the first half of `call_digest`, keyed, over tool and arguments
-    as requests have them; empty where the arguments did not come.
+    `arguments_digest` is the first half of `call_digest`, keyed, over tool and
+    arguments as requests have them; empty where the arguments did not come.
     """
 
     # A number of its own would cost as much as half of the row.
