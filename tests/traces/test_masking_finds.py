@@ -335,3 +335,11 @@ def test_values_inside_json_however_deep(depth, ascii_only):
 )
 def test_escapes_are_read_and_masked_whole(text, masked):
     assert found(text) == [masked]
+
+
+@pytest.mark.parametrize(
+    "told", ["PHONE +/6834000", "ID 900-70-0000", "ID 912-70-1234"]
+)
+def test_what_the_slow_way_found_first(told):
+    """Finds of the comparison with it, kept so that they are looked at every time."""
+    assert found(f"it is {told.partition(' ')[2]} today") == [told]

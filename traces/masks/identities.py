@@ -57,10 +57,12 @@ def _digits(number: str) -> str:
 def is_ssn(number: str) -> bool:
     """SSA, since 2011: neither area 000 or 666, nor a group or serial of zeros.
 
-    Areas from 900 are taxpayers' numbers (ITIN).
+    Areas from 900 are taxpayers' numbers (ITIN), whose serials begin at zero.
     """
     digits = _digits(number)
     area, group, serial = digits[:3], digits[3:5], digits[5:]
+    if area >= "900":
+        return group != "00"
     return area not in {"000", "666"} and group != "00" and serial != "0000"
 
 

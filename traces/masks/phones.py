@@ -21,7 +21,7 @@ from traces.masks.texts import Text
 _REST = rb"(?:(?:[ ./-]|\)[ -]?|[ -]?\()?\d){6,14}\b"
 
 # `+`, or its form in an URL.
-_INTERNATIONAL = rb"(?:\+|%2[Bb])\(?[1-9]" + _REST
+_INTERNATIONAL = rb"(?:\+|%2[Bb])[./-]?\(?[1-9]" + _REST
 _INTERNATIONALS = pattern(_INTERNATIONAL)
 _ESCAPED_PLUS = re.compile(rb"%2[Bb]")
 
