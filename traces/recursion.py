@@ -44,10 +44,15 @@ def rounds_of(shape: TraceShape) -> dict[str, Round]:
 
 
 def cycles_of(rounds: dict[str, Round]) -> list[Cycle]:
-    """Return the ways round that there are, the most often gone first."""
+    """Return the ways round that there are, the most often gone first.
+
+    One way round is met from each of its calls; it is told from the first of them.
+    """
     found: dict[tuple[str, ...], list[Round]] = {}
+    known: dict[frozenset[str], tuple[str, ...]] = {}
     for one in rounds.values():
-        found.setdefault(one.way, []).append(one)
+        if known.setdefault(frozenset(one.way), one.way) == one.way:
+            found.setdefault(one.way, []).append(one)
     cycles = (
         Cycle(way, max(one.number for one in gone), len(gone))
         for way, gone in found.items()

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from traces.spans import Direction, PartKind, PartShape, SpanShape
+from traces.spans import Direction, PartKind, PartShape, SpanShape, WordClass
 
-Identity = tuple[object, ...]
 # Instructions and tools are meant to come with every call.
 _STANDING = frozenset({PartKind.INSTRUCTIONS, PartKind.TOOL_DEFINITION})
 
@@ -37,14 +36,14 @@ class Resent:
 def largest_resent(calls: Sequence[SpanShape]) -> Resent | None:
     """Return the text that took the most room by being sent again; None if none was.
 
-    `calls`: those of models, in order. Long texts are known again in any batch, short
-    ones only within the one they came in: their weight is small.
+    `calls`: those of models, in order. Only long texts are known again, and only they
+    weigh: that a question comes with every call is how histories are.
     """
-    found: dict[Identity, list[tuple[PartShape, SpanShape]]] = {}
+    found: dict[tuple[WordClass, str], list[tuple[PartShape, SpanShape]]] = {}
     for call in calls:
-        given = {_identity(part): part for part in _given(call)}
+        given = {(part.words, part.same): part for part in _given(call) if part.same}
         for identity, part in given.items():
-            if part.kind not in _STANDING and part.length:
+            if part.kind not in _STANDING:
                 found.setdefault(identity, []).append((part, call))
     again = [times for times in found.values() if len(times) > 1]
     if not again:
@@ -67,10 +66,6 @@ def _tool_of(part: PartShape, calls: Sequence[SpanShape]) -> str:
 
 def _given(call: SpanShape) -> list[PartShape]:
     return [part for part in call.parts if part.direction is Direction.IN]
-
-
-def _identity(part: PartShape) -> Identity:
-    return (part.words, part.same) if part.same else (part.words, *part.place)
 
 
 def _weight(times: list[tuple[PartShape, SpanShape]]) -> int:

@@ -254,7 +254,8 @@ def _name(attributes: dict[str, Json]) -> str:
     """As the conventions say: what was done, and with what."""
     of = ("gen_ai.tool.name", "gen_ai.agent.name", "gen_ai.request.model")
     named = next((attributes[key] for key in of if key in attributes), "")
-    return f"{attributes.get('gen_ai.operation.name', 'step')} {named}".strip()
+    done = attributes.get("gen_ai.operation.name") or attributes.get("reviewapp.kind")
+    return f"{done or 'step'} {named}".strip()
 
 
 def _span_id(trace_id: str, number: int) -> str:

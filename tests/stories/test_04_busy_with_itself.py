@@ -71,7 +71,7 @@ def test_the_engineer_sees_the_share_of_a_system_week_by_week(engineer):
         page.index("16 Nov to 22 Nov 2026") : page.index("9 Nov to 15 Nov 2026")
     ]
     before = page[page.index("9 Nov to 15 Nov 2026") :]
-    assert "5 in 8 min 20 s 58 % Past its limit 10 % 28 %" in this
-    assert "5 in 8 min 20 s 30 % 10 % 55 %" in before
+    assert "5 8 min 20 s 58 % Past its limit 10 % 28 %" in this
+    assert "5 8 min 20 s 30 % 10 % 55 %" in before
     assert "planning at 50 % or more while tools have less than 30 %" in page
     assert 'href="/traces/time/researcher/"' in system
