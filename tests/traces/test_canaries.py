@@ -32,7 +32,9 @@ from traces.selectors.backlog import recent_backlog
 from traces.services import ingest_keys
 from traces.services.digesting import digest_batches
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+# With real transactions: one as long as these walks would hold back the log that tests
+# beside it read.
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
 
 CLASSES = ("dialogue", "tools", "reasoning", "opaque")
 MASKED = {words: f"zq{words}word" for words in CLASSES}

@@ -21,7 +21,8 @@ from traces.models import Batch, Signal
 from traces.otlp import read_records, read_spans
 from traces.services.batches import open_batch
 
-pytestmark = pytest.mark.django_db
+# With real transactions: a long one would hold back the log that tests beside it read.
+pytestmark = pytest.mark.django_db(transaction=True)
 QUIET = settings(
     max_examples=60,
     deadline=None,

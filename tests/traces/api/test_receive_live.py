@@ -51,10 +51,10 @@ async def _post(
             *(f"{name.replace('_', '-')}: {said}" for name, said in headers.items()),
         ]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        # All at once: whoever is refused half-way is hung up on while still sending.
         for at in range(0, len(body), size):
             chunk = body[at : at + size]
             writer.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
-            await writer.drain()
         writer.write(b"0\r\n\r\n")
         head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
         writer.close()

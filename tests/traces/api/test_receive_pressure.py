@@ -21,7 +21,7 @@ def fill(exporter, count: int, age_s: float = 0) -> None:
         assert partial(exporter.send(BODY)) == (0, "")
     oldest = Batch.objects.in_order()[:1].values("pk")
     arrived = timezone.now() - timedelta(seconds=age_s)
-    Batch.objects.filter(pk__in=oldest).update(received_at=arrived)
+    Batch.objects.filter(pk__in=oldest).update(waiting_since=arrived)
     recent_backlog.forget()
 
 
