@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -97,7 +98,9 @@ def test_every_acknowledged_span_is_there_once(house_to_kill: House) -> None:
         assert wait_until(lambda: is_digested(database), PATIENCE_S)
         told = database.execute(
             "SELECT count(*), sum(spans), min(spans), max(spans), sum(replays)"
-            " FROM traces_trace"
+            " FROM traces_trace WHERE trace_id <= %s",
+            # Beside ours stand the runs of the demo's cases.
+            [UUID(int=SPANS // A_TRACE)],
         ).fetchone()
         aside = database.execute("SELECT count(*) FROM traces_quarantined").fetchone()
     assert told == (SPANS // A_TRACE, SPANS, A_TRACE, A_TRACE, 0)
