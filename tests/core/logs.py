@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
 from reviewapp.core.models import Epoch, Event
+from reviewapp.core.models.log_order import OldestRunning
 
 T = TypeVar("T")
 
@@ -80,10 +81,7 @@ class HeldTransaction:
 
 
 def everything_settled() -> None:
-    """Wait until nothing in the cluster, other test workers included, holds us back.
-
-    A transaction of a neighbour is over when its test is; ours are over already.
-    """
+    """Wait until no transaction in this database holds readers back any more."""
     newest = Event.objects.newest_first().first()
     if newest is not None:
         eventually(lambda: _oldest_running() > newest.xact)
@@ -100,6 +98,4 @@ def eventually(condition: Callable[[], T], seconds: float = 60.0) -> T:
 
 
 def _oldest_running() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
+    return Event.objects.values_list(OldestRunning(), flat=True)[0]

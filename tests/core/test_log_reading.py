@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from reviewapp.core.log_reading import newest_position, read_after
 from reviewapp.core.models import Event
@@ -39,6 +39,14 @@ def test_what_commits_late_is_not_overtaken():
     held.commit()
     everything_settled()
     assert [event.pk for event in read_after(BEGINNING, 10)] == [late_id, early]
+
+
+def test_a_transaction_of_another_database_holds_nobody_back():
+    with transaction.atomic(using="keys"), connections["keys"].cursor() as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        written = append()
+        everything_settled()
+        assert [event.pk for event in read_after(BEGINNING, 10)] == [written.pk]
 
 
 def test_a_reader_beside_eight_writers_misses_nothing():

@@ -22,9 +22,23 @@ _COLUMNS = tuple(models.F(name) for name in ORDER)
 
 
 class OldestRunning(Func):
-    """The oldest transaction still running in the cluster: below it all is settled."""
+    """The oldest transaction that may still write to this log: below it all is settled.
 
-    template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    Transaction ids are given by the cluster, whose other databases write elsewhere: a
+    long transaction there must hold back nobody here. One that PostgreSQL no longer
+    lists, or lists without a database, counts as ours. Our own is not settled either.
+    """
+
+    template = """LEAST(
+        pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+        pg_current_xact_id_if_assigned()::text::bigint,
+        (SELECT min(running::text::bigint)
+           FROM pg_snapshot_xip(pg_current_snapshot()) running
+          WHERE NOT EXISTS (
+                SELECT FROM pg_stat_get_activity(NULL) session
+                 WHERE session.backend_xid = running::xid
+                   AND session.datid <> (SELECT oid FROM pg_database
+                                          WHERE datname = current_database()))))"""
     output_field = models.BigIntegerField()
 
 
