@@ -30,6 +30,8 @@ _BATCH = 500
 def destroy_words(trace: Trace, *, actor: Actor, reason: DestroyReason) -> None:
     """Destroy the words of a trace at once, in every dump too; its shape stays.
 
+    Whom it was about is forgotten as well, also where its words went by age before.
+
     Safe to repeat. Raises Conflict(`preserved`) while a hold covers the trace.
     """
     now = timezone.now()
@@ -44,7 +46,7 @@ def _begin_by_hand(
     lock_preservations()
     if is_preserved(trace):
         raise Conflict("preserved", "A hold covers this trace; its words stay.")
-    if not begin_erasing([trace.pk], Gone.DESTROYED, now):
+    if not (begin_erasing([trace.pk], Gone.DESTROYED, now) or _begin_forgetting(trace)):
         return False
     went = Words.objects.filter(segment__trace=trace)
     figures = went.aggregate(rows=Count("pk"), size=Sum("size"))
@@ -56,6 +58,15 @@ def _begin_by_hand(
     }
     record_event("words.destroyed", trace, actor=actor, facts=facts)
     return True
+
+
+def _begin_forgetting(trace: Trace) -> int:
+    """Mark a run whose words went before, and that a reference would still find."""
+    is_found = ~Q(trace__conversation_digest="") | ~Q(trace__subject_digest="")
+    standing = Keeping.objects.filter(is_found, pk=trace.pk)
+    return standing.exclude(why_gone=Gone.DESTROYED).update(
+        why_gone=Gone.DESTROYED, erasing=True
+    )
 
 
 def begin_erasing(traces: Collection[UUID], why: Gone, now: datetime) -> int:
@@ -82,10 +93,23 @@ def finish_erasing(traces: Collection[UUID], now: datetime) -> None:
     with transaction.atomic():
         Words.objects.filter(segment__trace__in=traces).delete()
         Trace.objects.filter(pk__in=traces).update(references_sealed=None)
+        _forget_whom(traces)
         told = Explanation.objects.filter(trace__in=traces)
         told.update(sealed=b"", note_sealed=None)
         empty_dead_letters(letters, now)
         Keeping.objects.filter(pk__in=traces).update(erasing=False)
+
+
+def _forget_whom(traces: Collection[UUID]) -> None:
+    """Let nobody find by a reference what was destroyed by hand.
+
+    What retention or sampling took can still be found as long as its structure stands:
+    that is how holds and the question of who saw it reach it.
+    """
+    by_hand = Keeping.objects.filter(pk__in=traces, why_gone=Gone.DESTROYED)
+    Trace.objects.filter(pk__in=by_hand.values("pk")).update(
+        conversation_digest="", subject_digest=""
+    )
 
 
 def finish_what_was_begun(now: datetime) -> int:

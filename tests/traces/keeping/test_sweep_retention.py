@@ -229,6 +229,27 @@ def test_a_privacy_officer_destroys_words_at_once(privacy_officer):
     assert (event.facts["reason"], event.facts["rows"]) == ("erasure", 3)
 
 
+def test_whom_it_was_about_is_forgotten_too(privacy_officer):
+    trace = store_aged()
+    assert trace.conversation_digest
+    assert trace.subject_digest
+    destroy(trace, privacy_officer)
+    trace.refresh_from_db()
+    assert (trace.conversation_digest, trace.subject_digest) == ("", "")
+    assert trace.references_sealed is None
+
+
+def test_whom_it_was_about_is_forgotten_where_age_took_its_words(privacy_officer):
+    trace = store_aged(91)
+    sweep()
+    for _ in range(2):
+        destroy(trace, privacy_officer)
+    trace.refresh_from_db()
+    assert (trace.conversation_digest, trace.subject_digest) == ("", "")
+    event = Event.objects.get(verb="words.destroyed")
+    assert event.facts["rows"] == 0
+
+
 def test_destroying_twice_is_destroying_once(privacy_officer):
     trace = store_aged()
     destroy(trace, privacy_officer)
