@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import groupby
 
 from traces.figures import moment
-from traces.selectors.steps import ActLine, Age, Tools, act_line, age_of
+from traces.selectors.ages import Age
+from traces.selectors.steps import ActLine, Tools, act_line
 from traces.selectors.words_shown import Reader, Shown
 from traces.steps import Act, Answer, Step, read_by
 
@@ -145,8 +146,7 @@ def _deeds(
 
     def deed_of(act: Act, step: Step) -> Deed:
         line = act_line(act, reader, tools)
-        limit = line.tool.limit_s
-        age = age_of(act, at_ns, limit) if id(act) in read else None
+        age = line.age_at(at_ns) if id(act) in read else None
         return Deed(line, step.number, age)
 
     return [deed_of(act, step) for step in steps for act in step.acts]
@@ -158,11 +158,11 @@ def _together(deeds: Iterable[Deed]) -> list[DoneLine]:
     for _, alike in groupby(ordered, key=lambda deed: deed.kind):
         some = list(alike)
         ages = [deed.age for deed in some if deed.age]
-        oldest = max(ages, key=lambda age: age.seconds, default=None)
+        oldest = max(ages, key=lambda age: age.worst, default=None)
         lines.append(DoneLine(some[0], len(some), oldest))
     return lines
 
 
 def _stale_first(ground: Ground) -> tuple[bool, float]:
     age = ground.age
-    return not (age and age.is_stale), -(age.seconds if age else 0)
+    return not (age and age.is_stale), -(age.worst[1] if age else 0)

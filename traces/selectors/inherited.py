@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from traces.figures import moment
 from traces.models import ToolCall, Trace
-from traces.selectors.steps import UNKNOWN, Age, Tools
+from traces.selectors.ages import Age
+from traces.selectors.steps import UNKNOWN, Tools
 from traces.spans import Direction, PartKind, PartShape, SpanShape
 from traces.steps import Answer, Step
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from systems.models import System, Tool
 from traces.captions import CAPTIONS
 from traces.context_windows import share_used, window_of
 from traces.figures import moment
+from traces.own_dates import OwnDate, own_date_of
+from traces.selectors.ages import Age, age_of, moment_of
 from traces.selectors.words_shown import Reader, Shown, reasoned_words
 from traces.spans import Fidelity, Kind, SpanShape
 from traces.steps import Act, Step
@@ -42,30 +44,6 @@ def tools_of(system: System) -> dict[str, Registered]:
             "name", "effect", "freshness_limit_s"
         )
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """How old a result was when it was read for the last time, against its limit."""
-
-    seconds: float
-    limit_s: int | None
-    known_at: datetime
-
-    @property
-    def is_stale(self) -> bool:
-        return self.limit_s is not None and self.seconds > self.limit_s
-
-    @property
-    def read_at(self) -> datetime:
-        return self.known_at + timedelta(seconds=self.seconds)
-
-
-def age_of(act: Act, read_at_ns: int, limit_s: int | None) -> Age | None:
-    known = act.known_at_ns
-    if not known or not read_at_ns:
-        return None
-    return Age(max(0, read_at_ns - known) / _NS, limit_s, moment(known))
 
 
 @dataclass(frozen=True)
@@ -101,10 +79,31 @@ class ActLine:
     def results(self) -> list[Shown]:
         return self.reader.show_all(self.act.results)
 
+    @cached_property
+    def own_date(self) -> OwnDate | None:
+        """What the result says of its own date, as far as the reader reads it."""
+        texts = [shown.text for shown in self.results if shown.text]
+        return own_date_of(texts, moment_of(self.act.known_at_ns))
+
+    @property
+    def is_read(self) -> bool:
+        """True if all of the result is before the reader, its own date with it."""
+        return all(shown.text is not None for shown in self.results)
+
+    def age_at(self, read_at_ns: int) -> Age | None:
+        """Return how old the result was then; None where nothing tells."""
+        age = age_of(self.act, read_at_ns, self.tool.limit_s)
+        if age is None and self.own_date and read_at_ns:
+            age = Age(0.0, self.tool.limit_s, moment(read_at_ns), is_timed=False)
+        return age and age.told(self.own_date, is_read=self.is_read)
+
     @property
     def age(self) -> Age | None:
-        last = max(self.act.read_at_ns, default=0)
-        return age_of(self.act, last, self.tool.limit_s)
+        """How old it was when it was read for the last time, else when it came."""
+        read_at_ns = max(self.act.read_at_ns, default=0)
+        if not read_at_ns and self.own_date:
+            read_at_ns = self.act.known_at_ns
+        return self.age_at(read_at_ns)
 
     @property
     def state(self) -> str:

@@ -1,0 +1,82 @@
+"""A record says that it is a week old: so does its page, to who reads the record."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.builders import make_system, make_tool
+from tests.traces.refund_run import ORDER, make_refund_run
+from tests.traces.stored import store
+
+OWN = "It says: 7 d old, limit 1 h"
+
+
+def run_whose_record(says):
+    """The refund run, whose order says this of its own date."""
+    spans = make_refund_run()
+    for span in spans:
+        for part in span.parts:
+            if part.text == ORDER:
+                part.text = ORDER.replace('"id": 7', f'"id": 7, {says}')
+    return spans
+
+
+@pytest.fixture
+def shop(db):
+    system = make_system("shop")
+    make_tool(system, "get_order", effect="read", freshness_limit_s=3_600)
+    return system
+
+
+def page(browser, trace):
+    text = browser.get(reverse("show_trace", args=[trace.pk])).content.decode()
+    return text, " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def green_ages(text):
+    return re.findall(r'chip--good"[^>]*>.*?\bold, limit', text, re.DOTALL)
+
+
+def test_its_own_date_stands_beside_and_the_age_is_not_green(support, client_for, shop):
+    trace = store(run_whose_record('"as_of": "2026-11-13T09:00:00Z"'), shop)
+    text, words = page(client_for(support), trace)
+    assert OWN in words
+    assert "called 14 min 39 s before" in words
+    assert "14 min old" not in words
+    assert "By as_of in the result itself: Fri 13 Nov 2026" in text
+    assert not green_ages(text)
+
+
+def test_a_record_that_agrees_with_its_call_stays_green(support, client_for, shop):
+    trace = store(run_whose_record('"as_of": "2026-11-20T12:00:10Z"'), shop)
+    text, words = page(client_for(support), trace)
+    assert "14 min old, limit 1 h" in words
+    assert green_ages(text)
+
+
+def test_a_hit_of_a_cache_is_told_and_not_green(support, client_for, shop):
+    trace = store(run_whose_record('"cache": "HIT"'), shop)
+    text, words = page(client_for(support), trace)
+    assert "It says: from a cache" in words
+    assert not green_ages(text)
+
+
+def test_an_old_change_is_no_staleness(support, client_for, shop):
+    trace = store(run_whose_record('"last_updated": "2026-11-13"'), shop)
+    text, words = page(client_for(support), trace)
+    assert "It says: changed 7 d before, limit 1 h" in words
+    assert "chip--danger" not in "".join(re.findall(r"<span[^>]*>[^<]*It says", text))
+    assert not green_ages(text)
+
+
+@pytest.mark.parametrize("role", ["auditor", "lead", "reviewer"])
+def test_who_does_not_read_the_record_learns_neither(role, request, client_for, shop):
+    trace = store(run_whose_record('"as_of": "2026-11-13T09:00:00Z"'), shop)
+    text, words = page(client_for(request.getfixturevalue(role)), trace)
+    assert "It says" not in words
+    assert "as_of" not in text
+    assert "14 min 39 s since its call" in words
+    assert not green_ages(text)
