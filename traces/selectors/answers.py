@@ -65,8 +65,9 @@ class DoneLine:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How many acts that change something were done, failed, were only announced or
-    have not ended; and of how many nobody knows what they do.
+    """How many acts that change something were done, failed, were only announced, were
+    announced and may have run, or have not ended; and of how many nobody knows what
+    they do.
 
     What a promise is held against: an act that failed has changed nothing.
     """
@@ -75,13 +76,14 @@ class Balance:
     done: int
     failed: int
     announced: int
+    unseen: int
     open: int
     unknown: int
 
     @property
     def only_read(self) -> bool:
-        changing = (self.done, self.failed, self.announced, self.open, self.unknown)
-        return bool(self.acts) and not any(changing)
+        told = (self.done, self.failed, self.announced, self.unseen, self.open)
+        return bool(self.acts) and not any((*told, self.unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class AnswerLine:
     """What was asked and said, what it rests on and what was done.
 
     `done` is the same as `deeds` with alike ones together, the first twelve of them.
+    `may_miss`: spans of the run are not here, and so perhaps something that it did.
     """
 
     step: int
@@ -101,6 +104,7 @@ class AnswerLine:
     done: Sequence[DoneLine]
     more: int
     balance: Balance
+    may_miss: bool
 
 
 def answer_line(
@@ -121,6 +125,7 @@ def answer_line(
         done=done[:_MOST],
         more=max(0, len(done) - _MOST),
         balance=balance_of(deeds),
+        may_miss=reader.may_miss,
     )
 
 
@@ -132,6 +137,7 @@ def balance_of(deeds: Iterable[Deed]) -> Balance:
         done=states["done"],
         failed=states["failed"],
         announced=states["announced"],
+        unseen=states["unseen"],
         open=states["open"],
         unknown=sum(not deed.line.effect for deed in deeds),
     )

@@ -107,13 +107,14 @@ class ActLine:
 
     @property
     def state(self) -> str:
-        """failed, done, open, or announced: called, and nothing ran or came back."""
+        """failed, done, open, announced (called, and nothing ran or came back), or
+        unseen: announced in a run whose spans are not all here."""
         if self.act.has_failed:
             return "failed"
         if self.act.results:
             return "done"
         if self.span is None:
-            return "announced"
+            return "unseen" if self.reader.may_miss else "announced"
         return "done" if self.span.end_ns else "open"
 
 

@@ -127,11 +127,16 @@ def _loaded(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Draws the parts of one trace for one person: how far they reach, what came."""
+    """Draws the parts of one trace for one person: how far they reach, what came.
+
+    `may_miss`: spans of the trace are missing or may still come, so that what is not
+    seen of a call proves nothing.
+    """
 
     reach: Reach
     opened: Opened
     is_whole: bool = False
+    may_miss: bool = False
 
     def show(self, part: PartShape) -> Shown:
         clarity = self.reach.clarity_of(part.words)

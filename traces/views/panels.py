@@ -17,7 +17,6 @@ from reviewapp.core.permissions import Right
 from traces.models import Trace
 from traces.selectors.lists import ListFilter, list_traces, title_of
 from traces.selectors.steps import lines_of, tools_of
-from traces.selectors.words_shown import Reader
 from traces.services.openings import Wanted
 from traces.views.traces import Look
 
@@ -41,14 +40,13 @@ def show_panel(request: HttpRequest, request_id: UUID) -> HttpResponse:
     look = Look.at(request, trace)
     last = look.steps[-_STEPS:]
     opened = look.open(Wanted.of_steps(last), door="panel")
-    reader = Reader(look.reach, opened)
     context = {
         "trace": trace,
         "title": title_of(trace),
         "state": trace.state_at(timezone.now()),
         "reach": look.reach,
         "opened": opened,
-        "steps": lines_of(last, reader, tools_of(trace.system)),
+        "steps": lines_of(last, look.reader(opened), tools_of(trace.system)),
         "earlier": len(look.steps) - len(last),
     }
     return render(request, "traces/panel.html", context)

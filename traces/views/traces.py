@@ -19,7 +19,7 @@ from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Invalid, Problem
 from reviewapp.core.refusals import flat_errors
 from traces.forms import LabelForm, ReferenceForm
-from traces.models import Trace
+from traces.models import State, Trace
 from traces.selectors.answers import answer_line
 from traces.selectors.inherited import inherited_facts
 from traces.selectors.lists import seconds_of, title_of
@@ -88,7 +88,7 @@ def show_steps(request: HttpRequest, trace_key: UUID) -> HttpResponse:
     look = Look.at(request, find_trace(request, trace_key))
     stretch = stretch_from(look.steps, number_in(request, "from"))
     opened = look.open_more(Wanted.of_steps(stretch.steps), door="steps")
-    context = _steps_context(look, stretch, Reader(look.reach, opened))
+    context = _steps_context(look, stretch, look.reader(opened))
     return render_page(request, "traces/steps.html", context, partial="steps")
 
 
@@ -178,6 +178,11 @@ class Look:
             door=door,
         )
 
+    def reader(self, opened: Opened) -> Reader:
+        """Draw what was opened; of a run that is not complete with that in mind."""
+        state = self.trace.state_at(timezone.now())
+        return Reader(self.reach, opened, may_miss=state is not State.COMPLETE)
+
 
 def _name(request: HttpRequest, trace: Trace, ticket: str) -> None:
     name_reference(trace, ticket, person=person_of(request), actor=actor_of(request))
@@ -193,7 +198,7 @@ def _render(
     look = Look.at(request, trace)
     answer, stretch = answer_of(look.shape, look.steps), stretch_from(look.steps, 0)
     opened = look.open(_wanted(answer, stretch), door="page")
-    reader, tools = Reader(look.reach, opened), tools_of(trace.system)
+    reader, tools = look.reader(opened), tools_of(trace.system)
     context = _steps_context(look, stretch, reader) | {
         "title": title_of(trace),
         "seconds": seconds_of(trace),
