@@ -12,13 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from queues.recorded_runs import Fact, RecordedRun, WriteCall
 from queues.services.requests import Submitted, submit_request
 from queues.submissions import EvidenceItem, Submission
+from queues.write_calls import Fact, WriteCall, writes_of
 from reviewapp.core.actors import Actor
 from reviewapp.core.digests import body_digest
 from systems.models import Environment, Lifecycle, Reversibility, System, Tool
 from systems.services.systems import register_system
+from traces.recorded_runs import RecordedRun
 
 _LONGEST_SUMMARY = 500
 _MOST_EVIDENCE = 50
@@ -45,10 +46,10 @@ def replay_run(run: RecordedRun, *, actor: Actor) -> list[Submitted]:
     """Ask again for every write call of a run; once, however often it is replayed.
 
     All is marked synthetic and stays out of every live figure. Times are moved so that
-    each call is asked for now and its evidence is as old as it was then.
+    each call is asked for now and its evidence is as old as it was then. Raises BadRun.
     """
     system = find_replayed_system(run, actor=actor)
-    return [_replay(system, write, actor=actor) for write in run.writes()]
+    return [_replay(system, write, actor=actor) for write in writes_of(run)]
 
 
 def _replay(system: System, write: WriteCall, *, actor: Actor) -> Submitted:
@@ -70,7 +71,7 @@ def _submission(
     return Submission(
         key=key,
         tool=write.call.name,
-        arguments=write.call.arguments,
+        arguments=write.call.named,
         environment=write.run.environment,
         reversibility=known or Reversibility.IRREVERSIBLE,
         summary=write.summary()[:_LONGEST_SUMMARY],
@@ -82,7 +83,7 @@ def _submission(
         subject_ref=write.subject(),
         justification=write.conversation(),
         reasoning=write.reasoning,
-        amount=_amount(write.call.arguments),
+        amount=_amount(write.call.named),
         evidence=tuple(
             _evidence(n, fact, write, now)
             for n, fact in enumerate(write.facts()[:_MOST_EVIDENCE], start=1)
@@ -92,7 +93,7 @@ def _submission(
 
 
 def _evidence(n: int, fact: Fact, write: WriteCall, now: datetime) -> EvidenceItem:
-    asked = ", ".join(_plain(value) for value in fact.call.arguments.values())
+    asked = ", ".join(_plain(value) for value in fact.call.named.values())
     return EvidenceItem(
         name=f"{n}. {fact.call.name.replace('_', ' ')} ({asked})"[:200],
         value=fact.value,

@@ -16,7 +16,7 @@ from tests.architecture.source import (
 )
 
 DOORS = {"views", "api", "admin.py", "tasks.py", "forms.py"}
-PURE = ("rules.py", "risk.py", "policy_rules.py", "recorded_runs.py", "submissions.py")
+PURE = ("rules.py", "risk.py", "policy_rules.py", "write_calls.py", "submissions.py")
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager2"}
 
 

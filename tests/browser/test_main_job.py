@@ -14,13 +14,13 @@ from copy import deepcopy
 import pytest
 
 from queues.models import ActionRequest
-from queues.recorded_runs import RecordedRun
 from queues.services.replays import replay_run
 from reviewapp.core.actors import Actor
 from tests.browser.cards import await_arming, path_of, status_of, verdict
 from tests.builders import make_key
 from tests.queues.builders import make_policy, make_queue
 from tests.queues.test_replay_runs import a_run
+from traces.recorded_runs import RecordedRun
 
 # From the commit of the decision to the agent's next line of code.
 PROMPT_S = 1.0

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 
 from queues.effective import open_contents, open_headline
 from queues.models import ActionRequest
-from queues.recorded_runs import RecordedRun
+from queues.write_calls import writes_of
 from reviewapp.core.words import Keyring
 from tests.queues.builders import make_policy, make_queue
+from traces.recorded_runs import RecordedRun
 
 pytestmark = pytest.mark.django_db
 
@@ -113,7 +114,7 @@ def _written(name, arguments, record):
     run["messages"][2]["text"] = json.dumps(record)
     call = run["messages"][3]["tool_calls"][0]
     call.update(name=name, arguments=arguments)
-    return next(RecordedRun.parse(json.dumps(run).encode()).writes())
+    return writes_of(RecordedRun.parse(json.dumps(run).encode()))[0]
 
 
 def test_like_is_compared_with_like():
@@ -153,8 +154,19 @@ def test_playing_a_file_again_makes_nothing_twice(play):
     assert ActionRequest.objects.count() == 2
 
 
+def _asked_for(arguments) -> dict:
+    call = {"id": "c1", "name": "change", "arguments": arguments, "writes": True}
+    return {"role": "assistant", "at": "2025-03-01T10:00:00", "tool_calls": [call]}
+
+
 @pytest.mark.parametrize(
-    "bad", [{"messages": "none"}, {"messages": [{"role": "ghost"}]}, {"agent": None}]
+    "bad",
+    [
+        {"messages": "none"},
+        {"messages": [{"role": "ghost"}]},
+        {"agent": None},
+        {"messages": [_asked_for("everything")]},
+    ],
 )
 def test_a_bad_line_is_named_and_nothing_is_played(play, bad):
     with pytest.raises(CommandError):

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from tests.traces.dialects.spans import SHARED, needs_shared, said
-from traces.native import BadLine, read_lines
+from traces.native import BadLine, check_lines, read_lines
 from traces.spans import Fidelity, Kind, PartKind, WordClass
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -100,7 +100,7 @@ def test_a_wrapper_says_when_whose_and_what_was_asked():
             "subject_ref": "cust-1",
         }
     )
-    assert (span.trace_id, span.start_ns) == ("ab" * 16, 1_767_261_600_000_000_000)
+    assert span.start_ns == 1_767_261_600_000_000_000
     assert (span.conversation, span.subject) == ("conv-1", "cust-1")
     assert span.parameters == {"max_tokens": 500}
     assert [part.text for part in span.parts][:2] == ["Cancel it.", "Be brief."]
@@ -172,7 +172,7 @@ def test_a_tool_of_a_run_has_its_effect_its_time_and_its_failure():
         (lines({"response": RESPONSE, "at": FAR}), "at is not between 1970 and 2262"),
         (lines({"response": RESPONSE, "ended_at": FAR}), "ended_at is not between"),
         (lines({"response": RESPONSE, "at": "1969-12-31T23:59:59Z"}), "at is not"),
-        (lines({**RUN, "ended_at": FAR}), "started_at or ended_at is not between"),
+        (lines({**RUN, "ended_at": FAR}), "ended_at is not between"),
         (lines({**RUN, "messages": [{"role": "user", "at": FAR}]}), "at is not"),
         (lines({"response": RESPONSE, "who": "ann"}), "no field is called 'who'"),
         (lines({"response": RESPONSE, "request": []}), "request is no JSON object"),
@@ -185,23 +185,52 @@ def test_a_tool_of_a_run_has_its_effect_its_time_and_its_failure():
 )
 def test_a_line_that_cannot_be_read_is_named(line, reason):
     with pytest.raises(BadLine, match="Line 3: ") as refused:
-        list(read_lines(lines(RESPONSE) + b"\n\n" + line, now=NOW))
+        check_lines(lines(RESPONSE) + b"\n\n" + line)
     assert reason in refused.value.reason
     assert refused.value.number == 3
 
 
 def test_a_body_has_no_more_spans_than_one_may_send(monkeypatch):
     monkeypatch.setattr("traces.native.MOST_SPANS", 8)
-    assert len(imported(RUN, RUN)) == 8
+    assert check_lines(lines(RUN, RUN)).spans == 8
     with pytest.raises(BadLine, match=r"Line 3: .*more than 8 spans"):
-        imported(RUN, RUN, RESPONSE)
+        check_lines(lines(RUN, RUN, RESPONSE))
 
 
 def test_a_body_has_no_more_traces_than_one_may_send(monkeypatch):
     monkeypatch.setattr("traces.native.MOST_TRACES", 2)
-    assert len(imported(RESPONSE, RUN, RUN)) == 9
+    assert check_lines(lines(RESPONSE, RUN, RUN)).spans == 9
     with pytest.raises(BadLine, match=r"Line 4: .*more than 2 traces"):
-        imported(RESPONSE, RUN, RUN, {**RUN, "run_id": "r2"})
+        check_lines(lines(RESPONSE, RUN, RUN, {**RUN, "run_id": "r2"}))
+
+
+NAMED = {"response": RESPONSE, "trace_id": "AB" * 16}
+
+
+def test_responses_that_name_one_trace_share_one_which_is_not_the_one_named():
+    """That one may have been sent, or may yet be."""
+    other = {**NAMED, "trace_id": "ab" * 16, "response": {**RESPONSE, "id": "msg_2"}}
+    one, two = imported(NAMED, other)
+    assert one.trace_id == two.trace_id
+    assert one.span_id != two.span_id
+    assert one.trace_id != "ab" * 16
+
+
+@pytest.mark.parametrize(
+    "values", [[RESPONSE], [RUN], [NAMED, RESPONSE], [RUN, {**RUN, "run_id": "r2"}]]
+)
+def test_what_is_checked_is_what_comes_of_it(values):
+    checked, spans = check_lines(lines(*values)), imported(*values)
+    assert checked.spans == len(spans)
+    assert checked.traces == list(dict.fromkeys(span.trace_id for span in spans))
+
+
+@pytest.mark.parametrize(
+    "year", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+)
+def test_a_time_at_the_end_of_all_times_is_refused(year):
+    with pytest.raises(BadLine, match="at is not between 1970 and 2262"):
+        check_lines(lines({"response": RESPONSE, "at": year}))
 
 
 @needs_shared

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any, cast
 
-from django.conf import settings
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -15,19 +13,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviewapp.core.api import ApiView
+from reviewapp.core.bodies import MOST_BYTES
 from reviewapp.core.problems import Invalid, TooLarge
 from systems.authentication import Agents, KeyAuthentication, agent_of
 from systems.models import Scope
-from traces.api.receiver import refuse_under_pressure
 from traces.models import Signal
-from traces.native import BadLine, read_lines
+from traces.native import BadLine, Checked, check_lines
+from traces.selectors.backlog import refuse_under_pressure
 from traces.services.batches import keep_batch
 
 JSON_LINES = "application/jsonl"
 
 
 class LinesParser(BaseParser):
-    """The body as it is, at most `settings.INGEST_BODY_LIMIT` bytes."""
+    """The body as it is, at most as large as any call may be."""
 
     media_type = JSON_LINES
 
@@ -38,10 +37,9 @@ class LinesParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        limit: int = settings.INGEST_BODY_LIMIT
-        body = stream.read(limit + 1)
-        if len(body) > limit:
-            raise TooLarge("too_large", f"The body may have {limit} bytes at most.")
+        body = stream.read(MOST_BYTES + 1)
+        if len(body) > MOST_BYTES:
+            raise TooLarge("too_large", f"A body may have {MOST_BYTES} bytes at most.")
         return body
 
 
@@ -59,7 +57,8 @@ class Imported(serializers.Serializer[Any]):
 class ImportTraces(ApiView):
     """Take in what was never sent as spans; all of it or, at the first bad line, none.
 
-    Everything imported is synthetic, and importing twice makes nothing twice.
+    Lines are checked here, and become spans when they are digested. Everything imported
+    is synthetic, stands in traces of its own, and importing twice makes nothing twice.
     """
 
     access = Agents(Scope.TRACES)
@@ -76,18 +75,19 @@ class ImportTraces(ApiView):
     def post(self, request: Request) -> Response:
         refuse_under_pressure()
         body = cast(bytes, request.data or b"")
-        ids = _trace_ids(body)
-        if not ids:
-            raise Invalid({"lines": ["There is no line in this body."]})
-        keep_batch(agent_of(request), Signal.IMPORT, JSON_LINES, body, spans=len(ids))
-        told = {"spans": len(ids), "traces": list(dict.fromkeys(ids))}
-        return Response(told, status=202)
+        found = _checked(body)
+        caller = agent_of(request)
+        keep_batch(caller, Signal.IMPORT, JSON_LINES, body, spans=found.spans)
+        return Response({"spans": found.spans, "traces": found.traces}, status=202)
 
 
-def _trace_ids(body: bytes) -> list[str]:
-    """Read all lines, and return the trace of each span. Raises Invalid."""
+def _checked(body: bytes) -> Checked:
+    """Return what the lines will become. Raises Invalid."""
     try:
-        return [span.trace_id for span in read_lines(body, now=timezone.now())]
+        found = check_lines(body)
     except BadLine as fault:
         name = f"lines.{fault.number}"
         raise Invalid({name: [fault.reason]}, code="bad_line") from None
+    if not found.spans:
+        raise Invalid({"lines": ["There is no line in this body."]})
+    return found

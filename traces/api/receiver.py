@@ -22,7 +22,7 @@ from rest_framework.request import Request
 
 from reviewapp.core.access import PUBLIC
 from reviewapp.core.api import ApiView
-from reviewapp.core.problems import NotFound, Overloaded
+from reviewapp.core.problems import NotFound
 from systems.actors import AgentCaller
 from systems.authentication import Agents, KeyAuthentication, agent_of
 from systems.models import Scope
@@ -34,7 +34,7 @@ from traces.otlp.rejections import Rejection
 from traces.otlp.sifting import Sifted
 from traces.otlp.spans import sift_spans
 from traces.otlp.wire import BadBody, Wire, wire_of
-from traces.selectors.backlog import recent_backlog
+from traces.selectors.backlog import refuse_under_pressure
 from traces.services.batches import keep_batch
 
 _LARGE_BYTES = 4 * 1024 * 1024
@@ -130,20 +130,6 @@ class ReceiveNothing(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound("Here are /v1/traces, /v1/logs and /v1/metrics, nothing else.")
-
-
-def refuse_under_pressure() -> None:
-    """Raise Overloaded while too much waits, or waits too long.
-
-    Never 429, nor more than 3 s: exporters drop a batch for either (docs/otlp.md).
-    """
-    pressure = recent_backlog().pressure
-    if pressure >= 1:
-        raise Overloaded(
-            "backlog_full",
-            "More traces wait to be digested than may wait; send this again.",
-            retry_after_s=min(3, int(pressure)),
-        )
 
 
 def _wire_of(request: Request) -> Wire:

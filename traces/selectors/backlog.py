@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, Sum
 from django.utils import timezone
 
+from reviewapp.core.problems import Overloaded
 from traces.models import Batch
 
 _KNOWN_FOR_S = 1.0
@@ -39,7 +40,7 @@ def backlog() -> Backlog:
     # What its workers die of waits longer, and says nothing of how busy they are.
     tried = waiting.filter(attempts__lte=1).values_list("waiting_since", flat=True)
     oldest = tried.first() or timezone.now()
-    # No more than three times the limit is told apart (traces/api/receiver.py).
+    # No more than three times the limit is told apart (refuse_under_pressure).
     counted = waiting[: 3 * settings.INGEST_MOST_WAITING]
     figures = counted.aggregate(batches=Count("pk"), bytes=Sum("bytes", default=0))
     return Backlog(**figures, oldest_s=(timezone.now() - oldest).total_seconds())
@@ -71,3 +72,17 @@ class RecentBacklog:
 
 
 recent_backlog = RecentBacklog()
+
+
+def refuse_under_pressure() -> None:
+    """Raise Overloaded while too much waits, or waits too long.
+
+    Never 429, nor more than 3 s: exporters drop a batch for either (docs/otlp.md).
+    """
+    pressure = recent_backlog().pressure
+    if pressure >= 1:
+        raise Overloaded(
+            "backlog_full",
+            "More traces wait to be digested than may wait; send this again.",
+            retry_after_s=min(3, int(pressure)),
+        )

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from queues.recorded_runs import BadRun, RecordedRun
 from queues.services.replays import replay_run
+from queues.write_calls import writes_of
 from reviewapp.core.actors import Actor
 from reviewapp.core.problems import Problem
+from traces.recorded_runs import BadRun, RecordedRun
 
 
 class Command(BaseCommand):
@@ -53,6 +54,7 @@ class Command(BaseCommand):
                 continue
             try:
                 runs.append(RecordedRun.parse(line))
+                writes_of(runs[-1])
             except BadRun as fault:
                 raise CommandError(f"{file}, line {number}: {fault}") from fault
         return runs

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from traces.models import Batch, Trace
+from reviewapp.core.bodies import MOST_BYTES
+from tests.traces.otlp.bodies import TRACE_ID, span, traces_of
+from traces.models import Batch, Quarantined, Trace
 from traces.selectors.reading import place_of, read_shape, read_words
 from traces.services.digesting import digest_batches
 from traces.spans import PartKind
@@ -80,6 +82,64 @@ def test_a_bad_line_is_named_and_nothing_is_taken(exporter):
     assert answer.json()["code"] == "bad_line"
     assert list(answer.json()["errors"]) == ["lines.2"]
     assert not Batch.objects.exists()
+
+
+RESPONSE = {
+    "object": "chat.completion",
+    "id": "c1",
+    "model": "gpt-5",
+    "choices": [
+        {"index": 0, "finish_reason": "stop",
+         "message": {"role": "assistant", "content": "Hello."}}
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("live_first", [True, False])
+def test_an_import_that_names_a_live_trace_stays_apart(exporter, live_first):
+    told = []
+    for is_live in (live_first, not live_first):
+        if is_live:
+            assert exporter.send(traces_of(span())).status_code == 200
+        else:
+            line = {"response": RESPONSE, "trace_id": TRACE_ID.hex()}
+            told = exporter.send(lines(line), JSON_LINES, PATH).json()["traces"]
+        digest_batches(60)
+    trace = Trace.objects.live().get()
+    assert (trace.trace_id.bytes, trace.spans) == (TRACE_ID, 1)
+    assert Trace.objects.get(synthetic=True).trace_id.hex == told[0]
+
+
+@pytest.mark.parametrize(
+    "at", ["1970-01-01T00:00:00.000001+00:00", "2262-04-11T23:47:16+00:00"]
+)
+def test_times_at_the_ends_of_what_can_be_kept_are_digested(exporter, at):
+    run = RUN | {"started_at": at, "ended_at": at, "cost_usd": 1e300}
+    run["messages"] = [message | {"at": at} for message in RUN["messages"]]
+    call = {"response": RESPONSE, "at": at, "ended_at": at}
+    assert exporter.send(lines(run, call), JSON_LINES, PATH).status_code == 202
+    digest_batches(60)
+    assert not Quarantined.objects.exists()
+    assert sorted(Trace.objects.values_list("spans", flat=True)) == [1, 2]
+
+
+def test_a_body_is_as_large_as_the_server_lets_through(exporter):
+    body = lines(RUN).ljust(MOST_BYTES)
+    assert exporter.send(body, JSON_LINES, PATH).status_code == 202
+    answer = exporter.send(body + b" ", JSON_LINES, PATH)
+    assert answer.status_code == 413
+    assert answer.json()["code"] == "too_large"
+
+
+def test_what_was_checked_is_read_by_the_digest_alone(exporter, monkeypatch):
+    def made(*_):
+        raise AssertionError("No span is made in a request.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("traces.native.spans_of_run", made)
+        assert exporter.send(lines(RUN), JSON_LINES, PATH).json()["spans"] == 2
+    digest_batches(60)
+    assert Trace.objects.get().spans == 2
 
 
 @pytest.mark.parametrize("body", [b"", b"\n\n"])

@@ -1,100 +1,45 @@
-"""Recorded runs, one JSON object a line: read strictly, told as a person would. Pure.
-
-The format is described in docs/recorded-runs.md.
-"""
+"""The write calls of recorded runs, told as a person would. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Self
+from datetime import datetime
+from typing import Any
 
 import orjson
 
-Json = dict[str, Any]  # Any: recorded arguments and results are the agents' own JSON.
+from traces.recorded_runs import (
+    PERSON_IDS,
+    BadRun,
+    Json,
+    Message,
+    RecordedRun,
+    ToolCall,
+)
 
-_ROLES = {"assistant", "user", "tool"}
-# Ids that say whose business it is, or with what it is paid: not which thing it is.
-_PERSON_IDS = ("user_id", "customer_id")
+# Ids that say with what it is paid: not which thing it is.
 _MEANS_IDS = ("payment_id",)
 _LAST_TURNS = 4
 _TOLD = 4
 
 
-class BadRun(ValueError):
-    """A line that is no recorded run; the message says where and why."""
+def writes_of(run: RecordedRun) -> list[WriteCall]:
+    """Return every call that would change something, with what came before it.
+
+    Raises BadRun where the arguments of one are no object.
+    """
+    return list(_writes_of(run))
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    id: str
-    name: str
-    arguments: Json
-    writes: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One turn. `thinking`: what the model thought before it, as one text."""
-
-    role: str
-    at: datetime
-    text: str
-    thinking: str
-    calls: tuple[ToolCall, ...]
-    answers: str
-    failed: bool
-
-    @classmethod
-    def parse(cls, data: Json) -> Self:
-        if data["role"] not in _ROLES:
-            raise BadRun(f"no role is called {data['role']!r}")
-        thoughts = (part["text"] for part in data.get("thinking") or ())
-        calls = (
-            ToolCall(c["id"], c["name"], c["arguments"], bool(c.get("writes")))
-            for c in data.get("tool_calls") or ()
-        )
-        return cls(
-            role=data["role"],
-            at=_moment(data["at"]),
-            text=data.get("text") or "",
-            thinking="\n\n".join(thoughts),
-            calls=tuple(calls),
-            answers=data.get("tool_call_id") or "",
-            failed=bool(data.get("error")),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
-    run_id: str
-    agent: str
-    environment: str
-    messages: tuple[Message, ...]
-
-    @classmethod
-    def parse(cls, line: bytes) -> Self:
-        """Raises BadRun."""
-        try:
-            data = orjson.loads(line)
-            messages = tuple(Message.parse(message) for message in data["messages"])
-            return cls(
-                run_id=_name(data, "run_id"),
-                agent=_name(data, "agent"),
-                environment=_name(data, "environment"),
-                messages=messages,
-            )
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as fault:
-            raise BadRun(f"{type(fault).__name__}: {fault}") from fault
-
-    def writes(self) -> Iterator[WriteCall]:
-        """Yield every call that would change something, with what came before it."""
-        for turn, message in enumerate(self.messages):
-            for call in message.calls:
-                if call.writes:
-                    yield WriteCall(self, call, turn)
+def _writes_of(run: RecordedRun) -> Iterator[WriteCall]:
+    for turn, message in enumerate(run.messages):
+        for call in message.calls:
+            if call.writes and not isinstance(call.arguments, dict):
+                raise BadRun("the arguments of a call that writes are no object")
+            if call.writes:
+                yield WriteCall(run, call, turn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +93,15 @@ class WriteCall:
             if m.role == "tool" and m.answers in asked
         ]
         found.sort(key=lambda fact: fact.at, reverse=True)
-        named = _names_in(self.call.arguments)
-        return sorted(
-            found, key=lambda fact: not named & _names_in(fact.call.arguments)
-        )
+        named = _names_in(self.call.named)
+        return sorted(found, key=lambda fact: not named & _names_in(fact.call.named))
 
     def subject(self) -> str:
         """Whose business it is: the first person that a call or an answer names."""
         calls = [c for m in self.run.messages[: self.turn + 1] for c in m.calls]
         told = [*(c.arguments for c in calls), *(fact.value for fact in self.facts())]
         for record in told:
-            for name in _PERSON_IDS:
+            for name in PERSON_IDS:
                 if isinstance(record, dict) and isinstance(record.get(name), str):
                     return str(record[name])
         return ""
@@ -180,14 +123,14 @@ class WriteCall:
         ]
 
     def _in(self, record: Json) -> list[tuple[str, Any]]:
-        return [pair for pair in self.call.arguments.items() if pair[0] in record]
+        return [pair for pair in self.call.named.items() if pair[0] in record]
 
     def _record(self) -> Json | None:
         ids = {
             name: value
-            for name, value in self.call.arguments.items()
+            for name, value in self.call.named.items()
             if name.endswith("_id")
-            and name not in (*_PERSON_IDS, *_MEANS_IDS)
+            and name not in (*PERSON_IDS, *_MEANS_IDS)
             and isinstance(value, str)
         }
         for fact in sorted(self.facts(), key=lambda fact: fact.at, reverse=True):
@@ -203,24 +146,13 @@ class WriteCall:
         The thing itself first, then a few of the rest: enough to tell two apart.
         """
         verb = self.call.name.replace("_", " ").capitalize()
-        arguments = dict(self.call.arguments)
+        arguments = dict(self.call.named)
         thing = next((name for name in arguments if name.endswith("_id")), None)
         named = f" {arguments.pop(thing)}" if thing else ""
         rest = [_told(name, value) for name, value in arguments.items() if value]
         more = ", …" if len(rest) > _TOLD else ""
         told = f": {', '.join(rest[:_TOLD])}{more}" if rest else ""
         return f"{verb}{named}{told}"
-
-
-def _name(data: Json, what: str) -> str:
-    if not isinstance(data[what], str) or not data[what].strip():
-        raise BadRun(f"{what} is no name")
-    return str(data[what])
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _like(before: Any, after: Any) -> Any:
