@@ -24,6 +24,14 @@ urlpatterns = [
     path(f"{_ONE}/", explanations.show_explanation, name="show_explanation"),
     path(f"{_ONE}/save", explanations.save_explanation, name="save_explanation"),
     path(
+        f"{_ONE}/withdraw",
+        explanations.withdraw_explanation,
+        name="withdraw_explanation",
+    ),
+    path(
+        f"{_ONE}/discard", explanations.discard_explanation, name="discard_explanation"
+    ),
+    path(
         f"{_ONE}/release", explanations.release_explanation, name="release_explanation"
     ),
     path(

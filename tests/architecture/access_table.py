@@ -237,6 +237,8 @@ DOORS: dict[str, Door | list[Door]] = {
     "draft_explanation": Door(EXPLAIN, method="POST"),
     "show_explanation": Door(EXPLAIN),
     "save_explanation": Door(EXPLAIN, method="POST"),
+    "withdraw_explanation": Door(EXPLAIN, method="POST"),
+    "discard_explanation": Door(EXPLAIN, method="POST"),
     "release_explanation": Door(RELEASE, method="POST"),
     "send_back_explanation": Door(RELEASE, method="POST"),
     "copy_explanation": Door(EXPLAIN, method="POST"),

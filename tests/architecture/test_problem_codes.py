@@ -13,6 +13,7 @@ PAGES_ONLY = {
     "inactive",
     "key_not_valid",
     "last_admin",
+    "masks_left",
     "may_not_draft",
     "may_not_release",
     "not_released",

@@ -16,14 +16,24 @@ from traces.models.traces import Trace
 
 class ExplanationQuerySet(models.QuerySet["Explanation"]):
     def visible_to(self, person: User) -> Self:
-        """To who releases, all; to who drafts, their own and what was released."""
-        of_traces = self.filter(trace__in=Trace.objects.visible_to(person))
+        """To who releases, all; to who drafts, their own and what was released.
+
+        What was given up is nobody's any more; the log says that it was.
+        """
+        of_traces = self.filter(trace__in=Trace.objects.visible_to(person)).exclude(
+            state=Explanation.State.DISCARDED
+        )
         if person.has_right(Right.EXPLANATION_RELEASE):
             return of_traces
         if person.has_right(Right.EXPLANATION_DRAFT):
             released = Q(state=Explanation.State.RELEASED)
             return of_traces.filter(Q(author=person) | released)
         return self.none()
+
+    def unfinished(self) -> Self:
+        """What its author still has before them, or a support lead."""
+        over = (Explanation.State.RELEASED, Explanation.State.DISCARDED)
+        return self.exclude(state__in=over)
 
     def to_release_by(self, person: User) -> Self:
         waiting = self.visible_to(person).filter(state=Explanation.State.SUBMITTED)
@@ -43,6 +53,7 @@ class Explanation(models.Model):
         SUBMITTED = "submitted", "Waits for release"
         RELEASED = "released", "Released"
         SENT_BACK = "sent_back", "Sent back"
+        DISCARDED = "discarded", "Given up"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     trace = models.ForeignKey(
@@ -70,7 +81,7 @@ class Explanation(models.Model):
             # Also the arbiter between two clicks, and the explanations of a trace.
             models.UniqueConstraint(
                 fields=["trace", "author"],
-                condition=~Q(state="released"),
+                condition=~Q(state__in=["released", "discarded"]),
                 name="one_open_explanation_per_trace_and_author",
             ),
             models.CheckConstraint(

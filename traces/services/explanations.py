@@ -1,7 +1,7 @@
-"""Explanations for customers: drafted and edited by support, released by another.
+"""Explanations for customers: edited by who drafted them, released by another.
 
-Composed of what the author may read of question, answer and acts, masked for everybody;
-the reasoning is not even opened for it. What was not released is not copied out.
+What was not released is not copied out, and what still holds a mask is not released.
+How a draft comes to be is `services/drafting.py`'s.
 """
 
 from __future__ import annotations
@@ -9,35 +9,33 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
+from django.db import transaction
 from django.utils import timezone
 
 from reviewapp.core.actors import Actor
-from reviewapp.core.events import Facts, record_event
+from reviewapp.core.events import record_event
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, Invalid
 from reviewapp.core.words import Keyring
-from traces.explaining import LONGEST, TO_WRITE
-from traces.models import Explanation, Trace
-from traces.selectors.explanations import (
-    TowardsCustomer,
-    material_of,
-    parts_told,
-    reads_explanations,
+from traces.explaining import LONGEST, TO_WRITE, places_of_masks
+from traces.letters import (
+    facts_of_letter,
+    keyring_of,
+    open_note,
+    open_text,
+    seal_note,
+    seal_text,
 )
-from traces.selectors.reach import Reach, reach_of
-from traces.selectors.reading import read_shape
-from traces.selectors.words_shown import Reader
-from traces.services.openings import Wanted, open_words
-from traces.steps import answer_of, steps_of
+from traces.models import Explanation
+from traces.selectors.drafts import reads_explanations
+from traces.selectors.reach import reach_of
 
 _State = Explanation.State
 _OPEN = (_State.DRAFT, _State.SENT_BACK)
 _LONGEST_NOTE = 2_000
+MASKS_LEFT = "Put words that the customer understands in the place of"
 _MOVED = (
     "state", "version", "sealed", "note_sealed", "saved_at", "submitted_at",
     "decided_by", "decided_at",
@@ -51,16 +49,6 @@ class Read:
     text: str = ""
     note: str = ""
     why_not: str = ""
-
-
-def draft_explanation(trace: Trace, *, person: User, actor: Actor) -> Explanation:
-    """Compose a draft from a trace; where the person has one open, return that.
-
-    Raises Forbidden (`may_not_draft`, `tier_too_low`) and Conflict (`words_gone`).
-    """
-    reach = _reach_to_draft(trace, person)
-    mine = _open_one(trace, person)
-    return mine or _store(trace, _compose(trace, reach, actor), person, actor)
 
 
 @transaction.atomic
@@ -80,15 +68,46 @@ def submit_explanation(
 ) -> Explanation:
     """Keep what its author wrote, and hand it to somebody who releases it.
 
-    Raises what `save_explanation` does, and Invalid where a line is still to write.
+    Raises what `save_explanation` does, and Invalid where a line is still to write or
+    a mask still stands.
     """
-    if TO_WRITE in text:
-        raise Invalid({"text": ["Replace the line in brackets by your own words."]})
+    _require_ready(text)
     written = _write(explanation, text, version, person, actor)
     changed = {"state": _State.SUBMITTED, "submitted_at": timezone.now()}
     _move(written, _OPEN, version=written.version, changed=changed)
     _record("explanation.submitted", written, actor)
     return written
+
+
+@transaction.atomic
+def withdraw_explanation(
+    explanation: Explanation, *, version: int, person: User, actor: Actor
+) -> Explanation:
+    """Take back what was handed over and not decided yet, to go on writing.
+
+    Raises Forbidden, AlreadyHandled and Conflict (`changed`).
+    """
+    _check_author(explanation, person)
+    back = {"state": _State.DRAFT, "submitted_at": None}
+    _move(explanation, (_State.SUBMITTED,), version=version, changed=back)
+    _record("explanation.withdrawn", explanation, actor)
+    return explanation
+
+
+@transaction.atomic
+def discard_explanation(
+    explanation: Explanation, *, version: int, person: User, actor: Actor
+) -> Explanation:
+    """Give a draft up, so that its author may draft anew.
+
+    Its words stay sealed until retention takes them: a hold may be on them. Raises
+    Forbidden, AlreadyHandled and Conflict (`changed`).
+    """
+    _check_author(explanation, person)
+    gone = {"state": _State.DISCARDED}
+    _move(explanation, _OPEN, version=version, changed=gone)
+    _record("explanation.discarded", explanation, actor)
+    return explanation
 
 
 @transaction.atomic
@@ -98,9 +117,10 @@ def release_explanation(
     """Release the version that was read, so that it may be told to the customer.
 
     Raises Forbidden (`own_explanation`, `may_not_release`, `tier_too_low`),
-    AlreadyHandled and Conflict (`changed`, `words_gone`).
+    AlreadyHandled and Conflict (`changed`, `masks_left`, `words_gone`).
     """
     _check_releaser(explanation, person)
+    _require_unmasked(explanation)
     return _decide(
         explanation, _State.RELEASED, version, person, actor, note_sealed=None
     )
@@ -118,8 +138,7 @@ def send_back_explanation(
     if not note or len(note) > _LONGEST_NOTE:
         raise Invalid({"note": [f"Say what to change, in {_LONGEST_NOTE} characters."]})
     _check_releaser(explanation, person)
-    label = _label(explanation.pk, "note")
-    sealed = _keyring(explanation).seal(explanation.trace_id, label, note)
+    sealed = seal_note(keyring_of(explanation), explanation, note)
     return _decide(
         explanation, _State.SENT_BACK, version, person, actor, note_sealed=sealed
     )
@@ -134,7 +153,7 @@ def read_explanation(explanation: Explanation, *, person: User, actor: Actor) ->
     if not keyring.has(explanation.trace_id) or not explanation.sealed:
         return Read(why_not="gone")
     _record("explanation.read", explanation, actor)
-    return Read(_open(keyring, explanation), _open_note(keyring, explanation))
+    return Read(open_text(keyring, explanation), open_note(keyring, explanation))
 
 
 @transaction.atomic
@@ -147,62 +166,9 @@ def copy_explanation(explanation: Explanation, *, person: User, actor: Actor) ->
         raise Conflict("not_released", "A support lead has not released it yet.")
     if not _may_read(explanation, person):
         raise _too_low()
-    keyring = _keyring(explanation)
+    keyring = keyring_of(explanation)
     _record("explanation.copied", explanation, actor)
-    return _open(keyring, explanation)
-
-
-# Drafting -----------------------------------------------------------------------------
-
-
-def _reach_to_draft(trace: Trace, person: User) -> Reach:
-    if not person.has_right(Right.EXPLANATION_DRAFT):
-        raise Forbidden("may_not_draft", "Your roles do not draft explanations.")
-    reach = reach_of(person, trace, timezone.now())
-    if not reads_explanations(reach):
-        raise _too_low()
-    return reach
-
-
-def _too_low() -> Forbidden:
-    return Forbidden(
-        "tier_too_low", "You may not read the words that an explanation is made of."
-    )
-
-
-def _open_one(trace: Trace, person: User) -> Explanation | None:
-    mine = Explanation.objects.filter(trace=trace, author=person)
-    return mine.exclude(state=_State.RELEASED).first()
-
-
-def _compose(trace: Trace, reach: Reach, actor: Actor) -> str:
-    """Open what a draft tells, and put it into words."""
-    shape, towards = read_shape(trace), TowardsCustomer.of(reach)
-    steps = steps_of(shape)
-    answer = answer_of(shape, steps)
-    wanted = Wanted(*parts_told(answer, steps))
-    opened = open_words(
-        trace, shape, wanted, actor=actor, reach=towards, door="explanation"
-    )
-    if opened.gone:
-        raise _gone()
-    material = material_of(trace, answer, steps, Reader(towards, opened))
-    context = {"material": material, "to_write": TO_WRITE}
-    return render_to_string("traces/explanation.txt", context).strip()[:LONGEST]
-
-
-@transaction.atomic
-def _store(trace: Trace, text: str, person: User, actor: Actor) -> Explanation:
-    now = timezone.now()
-    draft = Explanation(trace=trace, author=person, drafted_at=now, saved_at=now)
-    draft.sealed = _seal(_keyring(draft), draft, text)
-    try:
-        with transaction.atomic():
-            draft.save(force_insert=True)
-    except IntegrityError:
-        raise AlreadyHandled("You have a draft of this run already.") from None
-    _record("explanation.drafted", draft, actor, text)
-    return draft
+    return open_text(keyring, explanation)
 
 
 # Moving -------------------------------------------------------------------------------
@@ -211,10 +177,9 @@ def _store(trace: Trace, text: str, person: User, actor: Actor) -> Explanation:
 def _write(
     explanation: Explanation, text: str, version: int, person: User, actor: Actor
 ) -> Explanation:
-    if explanation.author_id != person.pk:
-        raise Forbidden("not_the_author", "Only its author changes an explanation.")
+    _check_author(explanation, person)
     text = _checked(text)
-    sealed = _seal(_keyring(explanation), explanation, text)
+    sealed = seal_text(keyring_of(explanation), explanation, text)
     changed = {"sealed": sealed, "saved_at": timezone.now(), "version": version + 1}
     _move(explanation, _OPEN, version=version, changed=changed)
     _record("explanation.saved", explanation, actor, text)
@@ -230,14 +195,14 @@ def _decide(
     **more: bytes | None,
 ) -> Explanation:
     now = timezone.now()
-    keyring = _keyring(explanation)
+    keyring = keyring_of(explanation)
     _move(
         explanation,
         (_State.SUBMITTED,),
         version=version,
         changed={"state": state, "decided_by": person, "decided_at": now, **more},
     )
-    text = _open(keyring, explanation)
+    text = open_text(keyring, explanation)
     _record(f"explanation.{state}", explanation, actor, text)
     return explanation
 
@@ -260,6 +225,9 @@ def _move(
     raise AlreadyHandled(f"It is {explanation.get_state_display().lower()} by now.")
 
 
+# Checks -------------------------------------------------------------------------------
+
+
 def _check_releaser(explanation: Explanation, person: User) -> None:
     if not person.has_right(Right.EXPLANATION_RELEASE):
         raise Forbidden("may_not_release", "A support lead releases explanations.")
@@ -269,11 +237,19 @@ def _check_releaser(explanation: Explanation, person: User) -> None:
         raise _too_low()
 
 
-# Words --------------------------------------------------------------------------------
+def _check_author(explanation: Explanation, person: User) -> None:
+    if explanation.author_id != person.pk:
+        raise Forbidden("not_the_author", "Only its author changes an explanation.")
 
 
 def _may_read(explanation: Explanation, person: User) -> bool:
     return reads_explanations(reach_of(person, explanation.trace, timezone.now()))
+
+
+def _too_low() -> Forbidden:
+    return Forbidden(
+        "tier_too_low", "You may not read the words that an explanation is made of."
+    )
 
 
 def _checked(text: str) -> str:
@@ -284,53 +260,24 @@ def _checked(text: str) -> str:
     return text
 
 
-def _keyring(explanation: Explanation) -> Keyring:
-    keyring = Keyring.of([explanation.trace_id])
-    if not keyring.has(explanation.trace_id):
-        raise _gone()
-    return keyring
+def _require_unmasked(explanation: Explanation) -> None:
+    """A customer can make nothing of `[EMAIL-1]`, and nobody has read it in clear."""
+    text = open_text(keyring_of(explanation), explanation)
+    if places := places_of_masks(text):
+        raise Conflict("masks_left", f"{MASKS_LEFT} {places}. Send it back.")
 
 
-def _gone() -> Conflict:
-    return Conflict("words_gone", "The words of this trace were destroyed.")
-
-
-def _seal(keyring: Keyring, explanation: Explanation, text: str) -> bytes:
-    return keyring.seal(explanation.trace_id, _label(explanation.pk, "text"), text)
-
-
-def _open(keyring: Keyring, explanation: Explanation) -> str:
-    """Raises Conflict(`words_gone`) where retention has taken the text."""
-    if not explanation.sealed:
-        raise _gone()
-    label = _label(explanation.pk, "text")
-    text: str = keyring.open(explanation.trace_id, label, explanation.sealed)
-    return text
-
-
-def _open_note(keyring: Keyring, explanation: Explanation) -> str:
-    if explanation.note_sealed is None:
-        return ""
-    label = _label(explanation.pk, "note")
-    note: str = keyring.open(explanation.trace_id, label, explanation.note_sealed)
-    return note
-
-
-def _label(explanation: UUID, what: str) -> str:
-    """A trace's key seals several explanations: none can be taken for another."""
-    return f"explanation {explanation} {what}"
+def _require_ready(text: str) -> None:
+    """Refuse to hand over what a person still has to write, each place named."""
+    wrong = []
+    if TO_WRITE in text:
+        wrong.append("Replace the line in brackets by your own words.")
+    if places := places_of_masks(text):
+        wrong.append(f"{MASKS_LEFT} {places}.")
+    if wrong:
+        raise Invalid({"text": wrong})
 
 
 def _record(verb: str, explanation: Explanation, actor: Actor, text: str = "") -> None:
-    trace = explanation.trace
-    facts: Facts = {
-        "system": str(trace.system_id),
-        "trace": str(trace.pk),
-        "author": explanation.author_id,
-        "version": explanation.version,
-    }
-    if text:
-        keyring = _keyring(explanation)
-        facts["text"] = keyring.fingerprint(trace.pk, text.encode())
-        facts["length"] = len(text)
+    facts = facts_of_letter(explanation, text)
     record_event(verb, explanation, actor=actor, facts=facts)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from reviewapp.core.look.spans import words_for
-from reviewapp.core.templatetags.ui import exact, icon
+from reviewapp.core.templatetags.ui import exact, icon, visible
+from traces.explaining import around_masks
 from traces.own_dates import Says
 from traces.selectors.ages import Age
 
@@ -85,3 +87,20 @@ def _own_look(age: Age) -> tuple[str, str, str]:
         return "danger", "clock", f"It says: {old} old{limit}"
     tone = "warn" if age.is_contradicted and age.limit_s is None else ""
     return tone, "clock", f"It says: {old} old{limit}"
+
+
+@register.simple_tag
+def marking_masks(text: str) -> SafeString:
+    """Write a text with each mask in it marked: a customer can make nothing of one."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (
+                format_html('<mark class="mask-left">{}</mark>', piece)
+                if is_mask
+                else linebreaksbr(visible(piece)),
+            )
+            for piece, is_mask in around_masks(text)
+        ),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,20 +11,46 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from reviewapp.core.access import access
 from reviewapp.core.form_saving import save_form
 from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.paging import keyset_page, page_url
 from reviewapp.core.permissions import Right
+from traces.explaining import masks_in, places_of_masks
 from traces.forms import ExplanationForm, SendBackForm
 from traces.models import Explanation
 from traces.selectors import explanations as selectors
+from traces.selectors.drafts import reads_explanations
 from traces.selectors.lists import title_of
 from traces.selectors.reach import reach_of
+from traces.services import drafting
 from traces.services import explanations as services
 from traces.views.finding import find_trace
+
+_Act = Callable[[HttpRequest, UUID], HttpResponse]
+
+
+def _posted(act: _Act) -> _Act:
+    """Lead whoever reloads the address of an act to the explanation itself.
+
+    A refused form is drawn at that address, and browsers load it again by GET.
+    """
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @never_cache
+    @wraps(act)
+    def act_or_show(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+        if request.method == "POST":
+            return act(request, explanation_id)
+        return redirect("show_explanation", explanation_id)
+
+    return act_or_show
 
 
 @access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
@@ -64,7 +92,7 @@ def explain_trace(request: HttpRequest, trace_key: UUID) -> HttpResponse:
         "trace": trace,
         "title": title_of(trace),
         "rows": rows,
-        "reads": selectors.reads_explanations(reach),
+        "reads": reads_explanations(reach),
         "has_own": any(row.is_mine and not row.is_released for row in rows),
     }
     return render_page(request, "traces/explain.html", context, partial="panel")
@@ -73,7 +101,7 @@ def explain_trace(request: HttpRequest, trace_key: UUID) -> HttpResponse:
 @access(Right.EXPLANATION_DRAFT)
 @require_POST
 def draft_explanation(request: HttpRequest, trace_key: UUID) -> HttpResponse:
-    draft = services.draft_explanation(
+    draft = drafting.draft_explanation(
         find_trace(request, trace_key),
         person=person_of(request),
         actor=actor_of(request),
@@ -89,8 +117,7 @@ def show_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse
 
 
 @access(Right.EXPLANATION_DRAFT)
-@require_POST
-@never_cache
+@_posted
 def save_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
     """Save, or save and hand over to a second person: the button says which."""
     explanation, form = _find(request, explanation_id), ExplanationForm(request.POST)
@@ -109,8 +136,37 @@ def save_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse
     return redirect("show_explanation", explanation.pk)
 
 
+@access(Right.EXPLANATION_DRAFT)
+@_posted
+def withdraw_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    """Take back what was handed over, while nobody has decided it."""
+    explanation = _find(request, explanation_id)
+    services.withdraw_explanation(
+        explanation,
+        version=_version(request),
+        person=person_of(request),
+        actor=actor_of(request),
+    )
+    messages.success(request, "Taken back: it is your draft again.")
+    return redirect("show_explanation", explanation.pk)
+
+
+@access(Right.EXPLANATION_DRAFT)
+@_posted
+def discard_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    explanation = _find(request, explanation_id)
+    services.discard_explanation(
+        explanation,
+        version=_version(request),
+        person=person_of(request),
+        actor=actor_of(request),
+    )
+    messages.success(request, "Given up. You can draft another one of this run.")
+    return redirect("show_trace", explanation.trace_id)
+
+
 @access(Right.EXPLANATION_RELEASE)
-@require_POST
+@_posted
 def release_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
     explanation = _find(request, explanation_id)
     services.release_explanation(
@@ -124,8 +180,7 @@ def release_explanation(request: HttpRequest, explanation_id: UUID) -> HttpRespo
 
 
 @access(Right.EXPLANATION_RELEASE)
-@require_POST
-@never_cache
+@_posted
 def send_back_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
     explanation, form = _find(request, explanation_id), SendBackForm(request.POST)
     sent = save_form(
@@ -141,8 +196,7 @@ def send_back_explanation(request: HttpRequest, explanation_id: UUID) -> HttpRes
 
 
 @access(Right.EXPLANATION_DRAFT, Right.EXPLANATION_RELEASE)
-@require_POST
-@never_cache
+@_posted
 def copy_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
     """Hand the released text out as a file: nothing else lets it leave."""
     explanation = _find(request, explanation_id)
@@ -181,9 +235,12 @@ def _show(
         "explanation": explanation,
         "title": title_of(explanation.trace),
         "read": read,
-        "masks": selectors.masks_in(read.text),
+        "masks": masks_in(read.text),
+        "mask_places": places_of_masks(read.text),
         "steps": selectors.steps_of_explanation(explanation),
         "may_edit": is_mine and explanation.is_open and not read.why_not,
+        "may_discard": is_mine and explanation.is_open,
+        "may_withdraw": is_mine and explanation.state == Explanation.State.SUBMITTED,
         "may_release": selectors.may_release(explanation, person) and not read.why_not,
         "is_mine": is_mine,
         "form": form or ExplanationForm(initial=start),

@@ -246,6 +246,7 @@ EXPLANATIONS = {
     "submitted": Look("Waits for release", "clock", "info", "By a support lead"),
     "released": Look("Released", "check-circle", "good", "It may be copied out"),
     "sent_back": Look("Sent back", "arrow-uturn-left", "warn", "To be changed"),
+    "discarded": Look("Given up", "trash", "", "By its author"),
 }
 
 # What a system is made of, and what became of it between two dates.

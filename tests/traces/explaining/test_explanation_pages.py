@@ -149,6 +149,47 @@ def test_a_refused_text_is_not_lost(sam, trace):
     assert "Replace the line in brackets" in page
 
 
+def test_masks_are_marked_and_told_with_their_lines(sam, sara, trace):
+    one = drafted(sam, trace)
+    page = words_of(sam.get(reverse("show_explanation", args=[one.pk])))
+    assert "Masks still stand in it" in page
+    assert "[EMAIL-1] in line" in page
+    answer = act(sam, "save_explanation", one, text="To [EMAIL-1].", then="submit")
+    assert "[EMAIL-1] in line 1" in words_of(answer, 422)
+    act(sam, "save_explanation", one, text="To [EMAIL-1].")
+    page = sara.get(reverse("show_explanation", args=[one.pk])).content.decode()
+    assert '<mark class="mask-left">[EMAIL-1]</mark>' in page
+
+
+def test_reloading_the_address_of_a_refused_act_shows_the_explanation(sam, sara, trace):
+    one = handed_over(sam, trace)
+    shown = reverse("show_explanation", args=[one.pk])
+    for browser, name in (
+        (sam, "save_explanation"),
+        (sam, "withdraw_explanation"),
+        (sam, "discard_explanation"),
+        (sam, "copy_explanation"),
+        (sara, "release_explanation"),
+        (sara, "send_back_explanation"),
+    ):
+        answer = browser.get(reverse(name, args=[one.pk]))
+        assert (answer.status_code, answer.headers["Location"]) == (302, shown)
+
+
+def test_its_author_takes_it_back_and_gives_it_up(sam, sara, trace):
+    one = handed_over(sam, trace)
+    shown = reverse("show_explanation", args=[one.pk])
+    assert "Take it back" in words_of(sam.get(shown))
+    assert "Take it back" not in words_of(sara.get(shown))
+    page = words_of(act(sam, "withdraw_explanation", one))
+    assert "it is your draft again" in page
+    assert "Give up this draft" in page
+    page = words_of(act(sam, "discard_explanation", one))
+    assert "You can draft another one" in page
+    assert sam.get(shown).status_code == 404
+    assert "No explanation yet" in words_of(sam.get(reverse("list_explanations")))
+
+
 def test_sent_back_says_what_to_change(sam, sara, trace):
     one = handed_over(sam, trace)
     refused = act(sara, "send_back_explanation", one, note=" ")

@@ -8,12 +8,14 @@ from reviewapp.core.permissions import Role
 from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, Invalid
 from tests.builders import actor_of_person, make_person, make_system, make_tool
 from tests.traces.builders import make_span, text, thought
-from tests.traces.refund_run import ANSWER, THOUGHT, make_refund_run
+from tests.traces.refund_run import ANSWER, ORDER, THOUGHT, make_refund_run
 from tests.traces.stored import forget_words, store
-from traces.explaining import TO_WRITE
+from traces.explaining import TO_WRITE, masks_in
+from traces.letters import keyring_of, seal_text
 from traces.models import Explanation, Trace
-from traces.selectors.explanations import TowardsCustomer, masks_in
+from traces.selectors.drafts import TowardsCustomer
 from traces.selectors.reach import Reach
+from traces.services import drafting
 from traces.services import explanations as services
 from traces.services.explanations import Read
 from traces.spans import Fidelity, Kind, Part, PartKind, WordClass
@@ -31,7 +33,7 @@ def trace():
 
 
 def draft(trace, person):
-    return services.draft_explanation(
+    return drafting.draft_explanation(
         trace, person=person, actor=actor_of_person(person)
     )
 
@@ -97,9 +99,11 @@ def test_it_tells_question_answer_and_what_they_rest_on(support, trace):
         "our assistant Lamp helper gave on 20 November 2026",
         "I want my money back!",
         ANSWER,
-        "get_order (order_id 7): id 7, state shipped",
-        "14 min old when it answered, and should have been looked up again after 1 min",
-        "refund (order_id 7, amount 120.00): it failed.",
+        "at 12:14 UTC.",
+        "get order (order id 7): id 7, state shipped",
+        "(sku A-1, name Lamp, count 2; sku B-9, name Shade, count 2)",
+        "It was looked up 14 min before the answer. It should have been looked up",
+        "refund (order id 7, amount 120.00): this failed.",
         TO_WRITE,
     ):
         assert told in words, told
@@ -184,9 +188,53 @@ def test_of_a_long_run_it_tells_the_first_dozen(support):
         make_span(n, None, Kind.TOOL, start_s=n, tool=f"tool_{n}") for n in range(1, 16)
     ]
     words = read(draft(store(calls), support), support).text
-    assert "- tool_12: it was done." in words
-    assert "tool_13" not in words
+    assert "- tool 12: this was done." in words
+    assert "tool 13" not in words
     assert "- And 3 more." in words
+
+
+def test_of_a_long_run_what_went_wrong_is_told_wherever_it_stands(support):
+    calls = [
+        make_span(n, None, Kind.TOOL, start_s=n, tool=f"tool_{n}", failed=n == 15)
+        for n in range(1, 16)
+    ]
+    words = read(draft(store(calls), support), support).text
+    assert "- tool 15: this failed." in words
+    assert "tool 12" not in words
+
+
+OWN = {
+    '"as_of": "2026-11-13"': "It says itself that it is as of 13 November 2026, 7 d",
+    '"cached_at": "2026-11-13T09:00:00Z"': "as of 13 November 2026, 09:00 UTC, 7 d",
+    '"cache": "HIT"': "It says itself that it came from a stored copy.",
+    '"last_updated": "2026-11-13"': "it was last changed on 13 November 2026, 7 d",
+    '"as_of": "2026-11-20T12:00:10Z"': "",
+}
+
+
+@pytest.mark.parametrize("says", OWN)
+def test_what_a_record_said_of_its_own_date_is_told(support, says):
+    spans = make_refund_run()
+    for span in spans:
+        for part in span.parts:
+            if part.text == ORDER:
+                part.text = ORDER.replace('"id": 7', f'"id": 7, {says}')
+    words = read(draft(store(spans), support), support).text
+    assert OWN[says] in words
+    assert ("says itself" in words) == bool(OWN[says])
+    assert "old when it answered" not in words
+
+
+def test_of_a_partial_run_no_act_is_denied(support):
+    announced = Part(
+        PartKind.TOOL_CALL, WordClass.TOOLS, name="refund", call_id="c1", text="{}"
+    )
+    parts = [announced, text("Done.")]
+    whole = store([make_span(1, parts=parts)], make_system())
+    partial = store([make_span(1, 99, parts=parts)], make_system())
+    told = [read(draft(one, support), support).text for one in (whole, partial)]
+    assert "our record does not show that it did" in told[0]
+    assert "our record is not complete enough to say whether it did" in told[1]
 
 
 def test_drafting_is_a_reading_that_the_log_knows(support, trace):
@@ -326,6 +374,103 @@ def test_a_note_says_what_to_change(support, support_lead, trace):
     one = submit(draft(trace, support), support)
     with pytest.raises(Invalid):
         send_back(one, support_lead, "  ")
+
+
+# Masks
+
+
+MASKED = "We wrote to you.\nYour address is [EMAIL-1]."
+
+
+def test_with_a_mask_in_it_it_is_not_handed_over(support, trace):
+    one = draft(trace, support)
+    with pytest.raises(Invalid) as refused:
+        submit(one, support, MASKED)
+    assert "[EMAIL-1] in line 2" in refused.value.errors["text"][0]
+    one.refresh_from_db()
+    assert one.state == "draft"
+
+
+def test_nor_released_where_it_was_handed_over_before(support, support_lead, trace):
+    one = submit(draft(trace, support), support)
+    sealed = seal_text(keyring_of(one), one, MASKED)
+    Explanation.objects.update(sealed=sealed)
+    one.refresh_from_db()
+    with pytest.raises(Conflict) as refused:
+        release(one, support_lead)
+    assert refused.value.code == "masks_left"
+    assert "[EMAIL-1] in line 2" in refused.value.detail
+    one.refresh_from_db()
+    assert one.state == "submitted"
+    send_back(one, support_lead, "Line 2.")
+
+
+# Taking back and giving up
+
+
+def withdraw(one, person, version=None):
+    return services.withdraw_explanation(
+        one,
+        version=version or one.version,
+        person=person,
+        actor=actor_of_person(person),
+    )
+
+
+def discard(one, person, version=None):
+    return services.discard_explanation(
+        one,
+        version=version or one.version,
+        person=person,
+        actor=actor_of_person(person),
+    )
+
+
+def test_what_was_handed_over_can_be_taken_back_and_changed(
+    support, support_lead, trace
+):
+    one = withdraw(submit(draft(trace, support), support), support)
+    assert (one.state, one.submitted_at) == ("draft", None)
+    with pytest.raises(AlreadyHandled):
+        release(one, support_lead)
+    save(one, support, "Better.")
+    assert verbs()[-2:] == ["withdrawn", "saved"]
+
+
+def test_what_is_decided_is_not_taken_back(support, support_lead, trace):
+    one = submit(draft(trace, support), support)
+    with pytest.raises(Conflict):
+        withdraw(one, support, version=one.version - 1)
+    release(one, support_lead)
+    for act in (withdraw, discard):
+        with pytest.raises(AlreadyHandled):
+            act(one, support)
+
+
+def test_only_its_author_takes_it_back_or_gives_it_up(support, support_lead, trace):
+    one = draft(trace, support)
+    with pytest.raises(Forbidden):
+        discard(one, support_lead)
+    with pytest.raises(Forbidden):
+        withdraw(submit(one, support), support_lead)
+
+
+def test_after_giving_up_its_author_drafts_anew(support, support_lead, trace):
+    one = draft(trace, support)
+    save(one, support, "Canary.")
+    discard(one, support)
+    assert verbs()[-1] == "discarded"
+    for person in (support, support_lead):
+        assert not Explanation.objects.visible_to(person).exists()
+    anew = draft(trace, support)
+    assert anew.pk != one.pk
+    assert ANSWER in read(anew, support).text
+
+
+def test_what_waits_for_release_is_taken_back_before_it_is_given_up(support, trace):
+    one = submit(draft(trace, support), support)
+    with pytest.raises(AlreadyHandled):
+        discard(one, support)
 
 
 # Tiers and the end of words

@@ -1,0 +1,134 @@
+"""What a draft for the customer is composed of: masked, and without reasoning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reviewapp.core.look.spans import words_for
+from traces.explaining import TOLD, Deed, Material, plainly, spoken_name
+from traces.models import Trace
+from traces.own_dates import Says
+from traces.selectors.ages import Age
+from traces.selectors.answers import Deed as Done
+from traces.selectors.answers import answer_line
+from traces.selectors.reach import Reach
+from traces.selectors.steps import tools_of
+from traces.selectors.words_shown import Reader, Shown
+from traces.spans import PartShape, SpanShape, WordClass
+from traces.steps import Answer, Step, read_by
+from traces.tiers import Clarity
+
+# Of what was looked up and of what was done; a customer reads no log.
+_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TowardsCustomer(Reach):
+    """A person's reach as far as it serves an explanation.
+
+    Dialogue and tools, masked for everybody: who reads a trace in clear must not carry
+    secrets out by drafting. Reasoning and opaque words are not even opened.
+    """
+
+    @classmethod
+    def of(cls, reach: Reach) -> TowardsCustomer:
+        return cls(
+            tier=reach.tier,
+            why=reach.why,
+            opening=reach.opening,
+            until=reach.until,
+            cap=reach.cap,
+            wanted=reach.wanted,
+        )
+
+    def clarity_of(self, words: WordClass) -> Clarity:
+        if words not in TOLD:
+            return Clarity.NONE
+        return min(Reach.clarity_of(self, words), Clarity.MASKED)
+
+
+def reads_explanations(reach: Reach) -> bool:
+    """True for whoever reads the words that explanations are made of."""
+    return all(reach.clarity_of(words) for words in TOLD)
+
+
+def parts_told(
+    answer: Answer, steps: Sequence[Step]
+) -> tuple[list[SpanShape], list[PartShape]]:
+    """Return what a draft tells: question, answer, and acts; and whose parts they are.
+
+    What is of another class than dialogue and tools is left out here already.
+    """
+    acts = [act for step in steps for act in step.acts]
+    parts = [*answer.asked, *answer.said, *(part for act in acts for part in act.parts)]
+    spans = [act.span for act in acts if act.span]
+    if answer.step and answer.step.span:
+        spans.append(answer.step.span)
+    return spans, [part for part in parts if part.words in TOLD]
+
+
+def material_of(
+    trace: Trace, answer: Answer, steps: Sequence[Step], reader: Reader
+) -> Material:
+    """Return what a draft is composed of, as far as the reader may see it."""
+    line = answer_line(answer, steps, reader, tools_of(trace.system))
+    read = {id(act) for act in read_by(answer, steps)}
+    looked_up: list[Deed] = []
+    done: list[Deed] = []
+    for deed in line.deeds:
+        is_input = id(deed.line.act) in read and not deed.is_change
+        (looked_up if is_input else done).append(_deed(deed))
+    return Material(
+        assistant=trace.system.name,
+        at=line.at or trace.started_at,
+        asked=_texts(line.asked),
+        said=_texts(line.said),
+        looked_up=_told(looked_up),
+        more_looked_up=max(0, len(looked_up) - _MOST),
+        done=_told(done),
+        more_done=max(0, len(done) - _MOST),
+    )
+
+
+def _told(deeds: Sequence[Deed]) -> list[Deed]:
+    """The first dozen; of more, those first that say what was wrong. In their order."""
+    telling = sorted(range(len(deeds)), key=lambda n: (not _is_telling(deeds[n]), n))
+    return [deeds[n] for n in sorted(telling[:_MOST])]
+
+
+def _is_telling(deed: Deed) -> bool:
+    return bool(deed.own or deed.limit) or deed.state != "done"
+
+
+def _texts(shown: Iterable[Shown]) -> list[str]:
+    return [one.text for one in shown if one.text]
+
+
+def _deed(done: Done) -> Deed:
+    line, age = done.line, done.age
+    given = line.arguments.text if line.arguments else ""
+    is_timed = age is not None and age.is_timed
+    return Deed(
+        name=spoken_name(line.name),
+        given=plainly(given or ""),
+        came=" ".join(plainly(text) for text in _texts(line.results)),
+        state=line.state,
+        age=words_for(age.seconds, parts=1) if age and is_timed else "",
+        limit=words_for(age.limit_s or 0, parts=1) if age and age.is_stale else "",
+        own=_own_words(age) if age else "",
+    )
+
+
+def _own_words(age: Age) -> str:
+    """What a result said of its own date, as a sentence; "" if it agrees or is mute."""
+    own, seconds = age.own, age.own_seconds
+    if own is None or not age.is_contradicted:
+        return ""
+    if own.at is None or seconds is None:
+        return "It says itself that it came from a stored copy."
+    day = f"{own.at:%-d %B %Y}" + ("" if own.is_day else f", {own.at:%H:%M} UTC")
+    old = f"{words_for(seconds, parts=1)} before the answer"
+    if own.says is Says.CHANGED:
+        return f"It says itself that it was last changed on {day}, {old}."
+    return f"It says itself that it is as of {day}, {old}."
