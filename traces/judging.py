@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 LONGEST_CODE: Final = 60
+# Of what people and agents write; what comes with a trace is as long as it comes.
 LONGEST_COMMENT: Final = 4000
 GOOD: Final = "good"
 BAD: Final = "bad"
@@ -31,6 +32,11 @@ def code_of(text: str) -> str:
     if not code:
         return ""
     return code if is_code(code) else _OTHER
+
+
+def is_lost(text: str) -> bool:
+    """True for what `code_of` does not keep: it is words, to stand with the others."""
+    return code_of(text) == _OTHER and text.strip().lower() != _OTHER
 
 
 def score_of(score: float | None) -> float | None:

@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
 from google.protobuf.message import Message
+from prometheus_client import Counter
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -41,6 +42,10 @@ _LARGE_BYTES = 4 * 1024 * 1024
 # What one byte of deflate can become at most: RFC 1951's longest match in two bits.
 _MOST_INFLATED = 1032
 _LARGE = Lock()
+IGNORED = Counter(
+    "reviewapp_log_records_ignored",
+    "Log records that were taken and not kept, being no GenAI events",
+)
 
 
 class AsSent(BaseContentNegotiation):
@@ -79,6 +84,8 @@ class ReceiveItems(Receive):
         raw, encoding = _sent(request)
         with _turn_of(raw, encoding):
             sifted = self.sift(wire, _inflated(raw, encoding))
+        # Of spans all are wanted.
+        IGNORED.inc(sifted.ignored)
         if sifted.kept:
             self._keep(agent_of(request), sifted)
         return _answer(self.answer(sifted.rejected), wire)

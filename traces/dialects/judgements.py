@@ -11,17 +11,25 @@ from traces.spans import Judgement
 
 
 def of_event(attributes: dict[str, Any]) -> Judgement:
-    """Return the judgement of a `gen_ai.evaluation.result`."""
+    """Return the judgement of a `gen_ai.evaluation.result`.
+
+    What it says beside, such as why no score could be given, is part of the comment: it
+    may be about a whole run, and then there is no span to keep it with.
+    """
     told = {
         name.removeprefix("gen_ai.evaluation."): v for name, v in attributes.items()
     }
-    return _judgement(
-        name=told.get("name"),
-        label=told.get("score.label"),
-        score=told.get("score.value"),
-        source=told.get("source") or "",
-        comment=told.get("explanation"),
+    told.pop("event.name", None)
+    judgement = _judgement(
+        name=told.pop("name", None),
+        label=told.pop("score.label", None),
+        score=told.pop("score.value", None),
+        source=told.pop("source", None),
+        comment=told.pop("explanation", None),
     )
+    beside = [f"{name}: {as_text(value)}" for name, value in told.items()]
+    judgement.comment = "\n".join(filter(None, [judgement.comment, *beside]))
+    return judgement
 
 
 def take_all(told: Told) -> list[Judgement]:

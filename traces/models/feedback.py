@@ -90,7 +90,9 @@ class Feedback(models.Model):
                 | ~Q(subject_digest=""),
             ),
             models.CheckConstraint(
-                name="feedback_says_something", condition=~Q(label="", score=None)
+                # An evaluator may explain without a verdict, or say that it has none.
+                name="feedback_says_something",
+                condition=~Q(label="", score=None, name="", comment_length=0),
             ),
         ]
         indexes = [

@@ -44,7 +44,15 @@ def _fault_of(record: LogRecord, size: int) -> str | None:
     """An evaluation may be of a whole trace; every other event is one span's."""
     if not record.span_id and event_name(record) != EVALUATION:
         return "it names no span, so it cannot be joined to one"
-    return fault_of_record(record, size)
+    fault = fault_of_record(record, size)
+    if fault is None and event_name(record) == EVALUATION and not _judges(record):
+        return "it says nothing of what was judged"
+    return fault
+
+
+def _judges(record: LogRecord) -> bool:
+    """True for an evaluation that tells anything but that it is one."""
+    return bool(_told(record).keys() - {"event.name"})
 
 
 def is_genai(record: LogRecord) -> bool:

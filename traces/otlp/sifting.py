@@ -21,12 +21,14 @@ IsWanted = Callable[[Any], bool]
 class Sifted:
     """What is kept of a body: protobuf, and as it came unless something had to go.
 
-    `kept` counts items. An empty body with nothing kept is none to store.
+    `kept` counts items, `ignored` those that nobody here wants. An empty body with
+    nothing kept is none to store.
     """
 
     body: bytes
     kept: int
     rejected: list[Rejection]
+    ignored: int = 0
 
 
 def parse(wire: Wire, body: bytes, layout: Layout) -> Parsed:
@@ -39,7 +41,7 @@ def sift(
 ) -> Sifted:
     """Keep the items that are wanted and have no fault. Raises BadBody or TooLarge.
 
-    What is not wanted goes without a word; what has a fault goes into the account.
+    What is not wanted is only counted; what has a fault goes into the account.
     """
     parsed = parse(wire, body, layout)
     untouched = wire is Wire.PROTOBUF and not parsed.rejected
@@ -48,7 +50,7 @@ def sift(
     if untouched and not sieve.removed:
         return Sifted(body, sieve.kept, [])
     kept = parsed.request.SerializeToString() if sieve.kept else b""
-    return Sifted(kept, sieve.kept, parsed.rejected)
+    return Sifted(kept, sieve.kept, parsed.rejected, sieve.ignored)
 
 
 class _Sieve:
@@ -64,6 +66,7 @@ class _Sieve:
         self._sizes = iter(parsed.sizes)
         self.kept = 0
         self.removed = 0
+        self.ignored = 0
 
     def pass_through(self) -> None:
         for group in getattr(self._parsed.request, self._layout.resources):
@@ -79,6 +82,7 @@ class _Sieve:
     def _stays(self, item: Any) -> bool:
         size = next(self._sizes)
         if not self._is_wanted(item):
+            self.ignored += 1
             return False
         fault = self._fault_of(item, size)
         if fault is None and self.kept >= MOST_ITEMS:

@@ -12,6 +12,8 @@ from traces.models import Feedback, Trace
 
 # The newest; an evaluator may have judged every span of a long run.
 MOST = 100
+# What is seen of a comment at once; an evaluator's may be long.
+_HEAD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,14 @@ class FeedbackRow:
 
     feedback: Feedback
     comment: str
+
+    @property
+    def head(self) -> str:
+        return self.comment[:_HEAD]
+
+    @property
+    def rest(self) -> str:
+        return self.comment[_HEAD:]
 
     @property
     def who(self) -> str:

@@ -28,6 +28,7 @@ from traces.judging import (
     LONGEST_COMMENT,
     code_of,
     is_code,
+    is_lost,
     score_of,
 )
 from traces.models import Feedback, Trace
@@ -120,7 +121,7 @@ def record_judgements(system_id: UUID, spans: Iterable[Span], at: datetime) -> i
 
     In the transaction that stores the spans. They are bulk facts and no events: an
     evaluator may judge every run. What came before in another batch is kept once, and
-    what judges nothing is left out.
+    what says nothing at all is left out.
     """
     rows = list(_judged(system_id, spans, at))
     if not rows:
@@ -168,7 +169,7 @@ def _judged(
     for span in spans:
         for judgement in span.judgements:
             opinion = _opinion_of(judgement)
-            if not opinion.label and opinion.score is None:
+            if not _says_something(opinion):
                 continue
             row = Feedback(
                 system_id=system_id,
@@ -182,13 +183,21 @@ def _judged(
 
 
 def _opinion_of(judgement: Judgement) -> Opinion:
+    """Bring it into codes; what is no code is words, and no comment is too long."""
+    told = (judgement.label, judgement.name, judgement.source)
+    words = [text for text in told if is_lost(text)]
     return Opinion(
         label=code_of(judgement.label),
         score=score_of(judgement.score),
         name=code_of(judgement.name),
         source=code_of(judgement.source),
-        comment=judgement.comment[:LONGEST_COMMENT],
+        comment="\n".join(filter(None, [*words, judgement.comment])),
     )
+
+
+def _says_something(opinion: Opinion) -> bool:
+    told = (opinion.label, opinion.name, opinion.comment)
+    return any(told) or opinion.score is not None
 
 
 def _check(about: About, opinion: Opinion) -> None:

@@ -4,10 +4,20 @@ import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
     ExportLogsServiceResponse,
 )
+from prometheus_client import REGISTRY
 
 from tests.traces.api.exporting import JSON, PROTOBUF
 from tests.traces.api.outbox import kept
-from tests.traces.otlp.bodies import NOON_NS, TRACE_ID, as_json, logs_of, record, value
+from tests.traces.otlp.bodies import (
+    NOON_NS,
+    TRACE_ID,
+    as_json,
+    logs_of,
+    record,
+    span,
+    traces_of,
+    value,
+)
 from traces.models import Batch, Signal
 from traces.spans import RawEvent
 
@@ -78,6 +88,30 @@ def test_other_records_are_neither_kept_nor_rejected(exporter):
     assert Batch.objects.get().spans == 1
     send(exporter, logs_of(*others[:2]))
     assert Batch.objects.count() == 1, "nothing of ours, nothing to store"
+
+
+def ignored():
+    return REGISTRY.get_sample_value("reviewapp_log_records_ignored_total")
+
+
+def test_other_records_are_counted(exporter):
+    before = ignored()
+    others = [record(""), record("exception"), record(DETAILS), record(DETAILS, {})]
+    send(exporter, logs_of(*others))
+    assert ignored() - before == 2
+    exporter.send(traces_of(span()))
+    assert ignored() - before == 2
+
+
+@pytest.mark.parametrize("told", [{}, {"event.name": "gen_ai.evaluation.result"}])
+def test_an_evaluation_that_says_nothing_is_rejected(exporter, told):
+    empty, full = (
+        record("gen_ai.evaluation.result", told),
+        record("gen_ai.evaluation.result", {"gen_ai.evaluation.explanation": "No."}),
+    )
+    rejected, message = rejected_in(send(exporter, logs_of(empty, full)))
+    assert (rejected, "says nothing" in message) == (1, True)
+    assert len(kept(Signal.LOGS)) == 1
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,18 @@ def test_inference_details_on_the_log_read_like_a_span():
     assert ("text", "And now?") in heard(span)
 
 
+def test_what_an_evaluation_says_beside_is_part_of_its_comment():
+    told = {
+        "event.name": "gen_ai.evaluation.result",
+        "gen_ai.evaluation.name": "groundedness",
+        "error.type": "timeout",
+        "gen_ai.response.id": "r-1",
+    }
+    (judged,) = read(events=[("gen_ai.evaluation.result", told)]).judgements
+    assert (judged.name, judged.label, judged.score) == ("groundedness", "", None)
+    assert judged.comment == "error.type: timeout\ngen_ai.response.id: r-1"
+
+
 def test_an_evaluation_becomes_a_judgement():
     span = read(
         events=[

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from reviewapp.core.models import DataKey, Event
+from reviewapp.core.words import Keyring
 from tests.builders import actor_of_person, make_system
 from tests.traces.builders import make_span
 from tests.traces.keeping.runs import ago, store_aged
@@ -44,11 +45,45 @@ def test_a_span_that_comes_twice_is_judged_once():
     assert Feedback.objects.count() == 1
 
 
+def test_what_says_nothing_at_all_is_left_out():
+    assert judge(store_aged(), Judgement(""), Judgement(" ", score=float("nan"))) == 0
+
+
 @pytest.mark.parametrize(
-    "empty", [Judgement("relevance"), Judgement("x", score=float("nan"))]
+    "told",
+    [
+        Judgement("relevance"),
+        Judgement("", comment="The refund was promised twice."),
+        Judgement("relevance", score=float("nan"), comment="no number"),
+    ],
 )
-def test_what_judges_nothing_is_left_out(empty):
-    assert judge(store_aged(), empty) == 0
+def test_what_gives_neither_label_nor_score_is_kept(told):
+    trace = store_aged()
+    assert judge(trace, told) == 1
+    row = Feedback.objects.on(trace).get()
+    assert (row.name, row.label, row.score) == (told.name, "", None)
+    assert comment_of(row) == told.comment
+
+
+def test_an_explanation_is_kept_whole():
+    trace, words = store_aged(), "Mara asked twice. " * 1_000
+    judge(trace, Judgement("m", "bad", comment=words))
+    row = Feedback.objects.on(trace).get()
+    assert (comment_of(row), row.comment_length) == (words, len(words))
+
+
+def test_what_is_no_code_is_kept_as_words():
+    trace = store_aged()
+    judge(trace, Judgement("m", "Tr\u00e8s bon!", source="other", comment="Why not?"))
+    row = Feedback.objects.on(trace).get()
+    assert (row.label, row.source) == ("other", "other")
+    assert comment_of(row) == "Tr\u00e8s bon!\nWhy not?"
+
+
+def comment_of(row):
+    if row.comment_sealed is None:
+        return ""
+    return Keyring.of([row.pk]).open(row.pk, Feedback.LABEL, row.comment_sealed)
 
 
 def test_judgements_are_bulk_facts():

@@ -2,15 +2,23 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.models import Event
 from reviewapp.core.words import Keyring
 from tests.builders import make_person
 from tests.queues.pages.costs import count_queries
+from tests.traces.builders import make_span
 from tests.traces.stored import store_run
 from traces.models import Feedback
-from traces.services.feedback import About, Opinion, receive_feedback
+from traces.services.feedback import (
+    About,
+    Opinion,
+    receive_feedback,
+    record_judgements,
+)
+from traces.spans import Judgement
 
 pytestmark = pytest.mark.django_db
 COMMENT = "Ask mara@example.com, she waits."
@@ -48,6 +56,16 @@ def test_a_thumb_down_with_a_comment(client_for, engineer, trace):
     page = show(client, trace).text
     for words in ("Edda Engineer", "bad", COMMENT, "replaces what you said"):
         assert words in page
+
+
+def test_a_long_explanation_is_folded_and_not_cut(client_for, engineer, trace):
+    words = "x" * 5_000 + " so she waits."
+    said = Judgement("relevance", comment=words)
+    span = make_span(trace_id=trace.trace_id.hex, judgements=[said])
+    record_judgements(trace.system_id, [span], timezone.now())
+    page = show(client_for(engineer), trace).text
+    assert "4014 characters more" in page
+    assert "so she waits." in page
 
 
 def test_a_second_word_replaces_the_first(client_for, engineer, support, trace):
