@@ -231,6 +231,32 @@ def test_a_cursor_of_another_log_is_no_reason_to_stay_deaf():
     run(scene)
 
 
+def test_a_log_that_is_replaced_underneath_is_noticed():
+    """A dump was restored while the process ran: it would wait for ever at its end."""
+
+    async def scene(hub, app) -> None:
+        before = await Call(app, "/s").opened()
+        await say(1)
+        await before.heard(1)
+        await asyncio.to_thread(empty_log)
+        await before.finished()
+        after = Call(app, f"/s?after={before.last_id}")
+        assert (await after.heard(1))[0]["verb"] == "live.missed"
+        await say(2)
+        assert numbers((await after.heard(2))[1:]) == [2]
+        await gone(after)
+
+    run(scene)
+
+
+def empty_log() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE core_event")
+        # So that what comes stands before all that was there.
+        cursor.execute("TRUNCATE core_epoch")
+    connection.close()
+
+
 def test_urgent_news_do_not_wait_for_the_log(monkeypatch):
     """The log cannot be read on yet; what is urgent is said all the same."""
 

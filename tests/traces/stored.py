@@ -34,7 +34,7 @@ def store(
     )
     prepared = prepare_spans(spans, source)
     with transaction.atomic():
-        write_prepared(prepared, source)
+        write_prepared(prepared)
     for one in prepared:
         settle_trace(one.trace.pk)
     return Trace.objects.select_related("system").get(pk=prepared[0].trace.pk)

@@ -4,8 +4,9 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.utils import timezone
+from zstandard import decompress
 
 from reviewapp.core.models import Event
 from reviewapp.core.words import destroy_keys
@@ -19,7 +20,7 @@ from traces.selectors.reading import place_of, read_shape, read_words
 from traces.services import digesting, ingest_keys, settling
 from traces.services.digesting import digest_batches
 from traces.services.quarantine import open_quarantined
-from traces.services.settling import settle_traces
+from traces.services.settling import settle_trace, settle_traces
 from traces.spans import Fidelity, PartKind
 from traces.tiers import Clarity
 
@@ -91,8 +92,8 @@ def test_a_call_of_a_model_is_read_back(exporter):
 def test_a_batch_digested_twice_stores_nothing_twice(exporter):
     exporter.send(traces_of(span(attributes=CHAT)))
     batch = Batch.objects.get()
-    digesting.digest_batch(batch)
-    digesting.digest_batch(batch)
+    digesting.digest_together([batch])
+    digesting.digest_together([batch])
     assert Segment.objects.count() == 1
 
 
@@ -131,6 +132,7 @@ def test_reasoning_carries_its_label(exporter):
 def test_what_a_system_is_made_of_is_noted_once_and_a_change_again(exporter):
     for number in (1, 2):
         exporter.send(traces_of(span(number, attributes=CHAT)))
+    digest()
     other = CHAT | {"gen_ai.request.model": "claude-opus-4-5"}
     exporter.send(traces_of(span(3, attributes=other)))
     digest()
@@ -164,16 +166,65 @@ def test_a_span_that_breaks_its_dialect_is_set_aside_and_the_rest_kept(
 def test_a_span_that_breaks_the_store_is_looked_for_by_halves(exporter, monkeypatch):
     stored = digesting.prepare_spans
 
-    def break_on_the_fifth(spans, source):
+    def break_on_the_fifth(spans, *told):
         if any(one.span_id.endswith("5") for one in spans):
             raise ValueError("what somebody said")
-        return stored(spans, source)
+        return stored(spans, *told)
 
     monkeypatch.setattr(digesting, "prepare_spans", break_on_the_fifth)
     exporter.send(traces_of(*(span(n, attributes=CHAT) for n in range(1, 9))))
     digest()
     assert Trace.objects.get().spans == 7
     assert Quarantined.objects.get().span_id.endswith("5")
+
+
+def test_what_waits_is_digested_together_and_one_run_of_several_batches_is_whole(
+    exporter, django_assert_max_num_queries
+):
+    for number in range(1, 9):
+        exporter.send(traces_of(span(number, attributes=CHAT)))
+    with django_assert_max_num_queries(30):
+        assert digest_batches(60) == 8
+    trace = Trace.objects.get()
+    assert (trace.arrivals, trace.segments.count()) == (8, 8)
+    settle_trace(trace.pk)
+    assert Trace.objects.get().spans == 8
+
+
+def test_what_breaks_in_one_batch_takes_no_other_along(exporter, monkeypatch):
+    written = digesting.write_prepared
+
+    def break_on_the_fifth(prepared):
+        prepared = list(prepared)
+        if any(b"000005" in decompress(one.segment.shape, 10_000) for one in prepared):
+            raise DataError
+        written(prepared)
+
+    monkeypatch.setattr(digesting, "write_prepared", break_on_the_fifth)
+    for number in range(1, 9):
+        exporter.send(traces_of(span(number, attributes=CHAT)))
+    digest()
+    assert not Batch.objects.exists()
+    assert Trace.objects.get().segments.count() == 7
+    assert Quarantined.objects.get().span_id.endswith("5")
+
+
+def test_a_batch_that_somebody_wrote_meanwhile_is_written_once(exporter):
+    for number in (1, 2):
+        exporter.send(traces_of(span(number, attributes=CHAT)))
+    taken = digesting.take_batches()
+    digesting.digest_together(taken[:1])
+    digesting.digest_together(taken)
+    assert Trace.objects.get().segments.count() == 2
+
+
+def test_a_batch_taken_up_before_comes_by_itself(exporter):
+    for number in (1, 2, 3):
+        exporter.send(traces_of(span(number, attributes=CHAT)))
+    pks = list(Batch.objects.in_order().values_list("pk", flat=True))
+    Batch.objects.filter(pk=pks[1]).update(attempts=1)
+    taken = [[batch.pk for batch in digesting.take_batches()] for _ in range(3)]
+    assert taken == [[pks[0]], [pks[1]], [pks[2]]]
 
 
 def test_a_batch_that_its_workers_die_of_is_halved_down_to_the_span(exporter):
@@ -208,10 +259,10 @@ def test_an_evaluation_of_a_whole_run_is_no_span_of_it(exporter):
 def test_any_bug_of_ours_is_the_fault_of_one_span(exporter, monkeypatch):
     stored = digesting.prepare_spans
 
-    def break_on_the_fifth(spans, source):
+    def break_on_the_fifth(spans, *told):
         if any(one.span_id.endswith("5") for one in spans):
             raise RecursionError
-        return stored(spans, source)
+        return stored(spans, *told)
 
     monkeypatch.setattr(digesting, "prepare_spans", break_on_the_fifth)
     exporter.send(traces_of(*(span(n, attributes=CHAT) for n in range(1, 9))))
@@ -237,7 +288,7 @@ def test_what_workers_die_of_is_not_understood_to_be_halved(exporter, monkeypatc
     monkeypatch.setattr(digesting, "normalise", None)
     exporter.send(traces_of(*(span(n, attributes=CHAT) for n in (1, 2, 3))))
     Batch.objects.update(attempts=2)
-    digesting.digest_batch(digesting._take())
+    digesting.digest_together(digesting.take_batches())
     assert sorted(batch.spans for batch in Batch.objects.all()) == [1, 2]
     assert not Quarantined.objects.exists()
 

@@ -1,6 +1,7 @@
 """Spans are stored once, whatever comes twice, late or after the key is gone."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from django.db import transaction
@@ -30,7 +31,7 @@ def store(*batches, system=None, ago=timedelta(seconds=10)):
         source = Source(system.pk, system.environment, number, timezone.now() - ago)
         prepared = prepare_spans(spans, source)
         with transaction.atomic():
-            write_prepared(prepared, source)
+            write_prepared(prepared)
     return Trace.objects.get(system=system)
 
 
@@ -122,6 +123,30 @@ def test_a_trace_is_found_by_references_that_came_later():
     trace = store(run[1:], run[:1])
     assert list(Trace.objects.of_conversation("conversation 7")) == [trace]
     assert list(Trace.objects.of_subject(" MARA@example.com ")) == [trace]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whom_a_run_is_about_does_not_hang_on_the_order_of_its_batches(order):
+    told = [
+        make_span(1, start_s=5, subject="late@example.com"),
+        make_span(2, start_s=1, subject="mara@example.com"),
+        make_span(3, start_s=3, conversation="conversation 7"),
+    ]
+    trace = store(*([told[place]] for place in order))
+    assert list(Trace.objects.of_subject("mara@example.com")) == [trace]
+    assert list(Trace.objects.of_conversation("conversation 7")) == [trace]
+    assert not Trace.objects.of_subject("late@example.com").exists()
+
+
+def test_whom_retention_let_go_no_late_batch_brings_back():
+    late = make_span(9, start_s=0.5, subject="other@example.com")
+    system = make_system()
+    trace = store(make_run(), system=system)
+    Trace.objects.update(references_sealed=None)
+    store([late], system=system)
+    trace.refresh_from_db()
+    assert trace.references_sealed is None
+    assert list(Trace.objects.of_subject("mara@example.com")) == [trace]
 
 
 def test_a_tool_call_can_be_joined_with_its_request():

@@ -112,16 +112,16 @@ def mask_beside(
 def _texts(
     trace: Trace, parts: Iterable[PartShape], keyring: Keyring
 ) -> Iterator[tuple[Place, bytes]]:
-    places = {place_of(part) for part in parts}
+    places = dict.fromkeys(map(place_of, parts))
     rows = Words.objects.filter(
         segment__trace=trace,
         segment__in={place.segment for place in places},
         words__in={place.words for place in places},
-    ).defer("masks")
+    )
     wanted = defaultdict(list)
     for place in places:
         wanted[place.words, place.segment].append(place)
-    for row in rows:
+    for row in rows.defer("masks").order_by("segment", "words"):
         found = wanted.get((WordClass(row.words), row.segment_id), [])
         texts = _opened(open_texts, keyring, trace, row) if found else []
         for place in found if texts else ():

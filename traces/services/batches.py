@@ -6,7 +6,7 @@ Batches are bulk facts and no events.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
 
 import structlog
@@ -20,7 +20,10 @@ from redis.exceptions import RedisError
 from reviewapp.core.words import Keyring
 from systems.actors import AgentCaller
 from traces.models import Batch, Signal
+from traces.otlp import read_records, read_spans
+from traces.raw_spans import CONTENT_TYPE, load_raw
 from traces.services import ingest_keys
+from traces.spans import RawSpan
 
 log = structlog.get_logger(__name__)
 _LABEL = "batch"
@@ -95,6 +98,23 @@ def open_batch(batch: Batch, keyring: Keyring | None = None) -> bytes:
 def keyring_of(batches: Iterable[Batch]) -> Keyring:
     """Return the keys that open these batches."""
     return Keyring.of(batch.key_id for batch in batches)
+
+
+def raws_of(batch: Batch, body: bytes) -> Iterator[RawSpan]:
+    """Return the spans of a body as they came. Raises BadBody."""
+    if batch.content_type == CONTENT_TYPE:
+        return load_raw(body)
+    read = read_records if batch.signal == Signal.LOGS else read_spans
+    return read(batch.content_type, body)
+
+
+def end_batches(batches: Sequence[Batch]) -> bool:
+    """Delete batches, in the transaction that writes what they held.
+
+    False if one was gone: somebody else has written it.
+    """
+    deleted, _ = Batch.objects.filter(pk__in=[one.pk for one in batches]).delete()
+    return deleted == len(batches)
 
 
 class _Wake:

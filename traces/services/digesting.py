@@ -1,57 +1,50 @@
 """Digestion: raw batches become traces. Whatever was acknowledged is in them once.
 
-A batch is taken by a lease, read and sealed outside of any transaction, and then goes
-in the same one that writes what it held: a worker that dies leaves the batch, one that
-comes second finds it gone. What breaks the digestion is set aside span by span.
+Batches are taken by a lease, a handful at a time, read and sealed outside of any
+transaction, and then go in the same one that writes what they held: a worker that dies
+leaves them, one that comes second finds them gone. What breaks the digestion is set
+aside span by span.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TypeVar
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseProblem
-from django.db.models import F, Q
-from django.utils import timezone
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import record_event
-from reviewapp.core.words import WordsDamaged, WordsGone
+from reviewapp.core.words import Keyring, WordsDamaged, WordsGone
 from systems.services.versions import note_versions
 from traces.dialects import normalise
 from traces.manifests import set_fingerprints, sightings_of
 from traces.models import Batch, Signal
 from traces.native import read_lines
-from traces.otlp import read_records, read_spans
-from traces.raw_spans import CONTENT_TYPE, dump_raw, load_raw
-from traces.services.batches import open_batch, put_back
+from traces.services.batches import end_batches, keyring_of, open_batch, raws_of
 from traces.services.feedback import record_judgements
+from traces.services.halving import halve_batch
+from traces.services.leases import give_back, take_batches
 from traces.services.quarantine import Fault, set_aside
-from traces.services.storing import Prepared, Source, prepare_spans, write_prepared
+from traces.services.storing import (
+    Prepared,
+    Source,
+    keys_for,
+    prepare_spans,
+    write_prepared,
+)
 from traces.spans import RawSpan, Span
 
-_LEASE = timedelta(seconds=120)
-# Where the database was away: soon enough, and no storm.
-_AGAIN_AFTER = timedelta(seconds=5)
-# A worker that dies twice over the same batch dies of it: then it is halved; and where
-# even that is not survived, it is set aside as it is.
+# A worker that dies twice over the same batch dies of it.
 _HALVED_AFTER = 2
-_SET_ASIDE_AFTER = 6
 _ACTOR = Actor.of_process("digest")
-T = TypeVar("T")
 log = structlog.get_logger(__name__)
-
-
-class WorkersDied(Exception):
-    """Every worker that took this up was gone before it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,74 +55,81 @@ class Item:
     span: Span
 
 
+@dataclass(slots=True)
+class Reading:
+    """A batch on its way: understood, then prepared, with what broke on the way."""
+
+    batch: Batch
+    items: list[Item]
+    faults: list[Fault]
+    prepared: list[Prepared] = field(default_factory=list)
+
+    @property
+    def source(self) -> Source:
+        batch = self.batch
+        return Source(batch.system_id, batch.environment, batch.pk, batch.received_at)
+
+    @property
+    def spans(self) -> list[Span]:
+        return [item.span for item in self.items]
+
+
+class NotOurs(Exception):
+    """Somebody else has digested one of the batches meanwhile."""
+
+
 def digest_batches(seconds: float) -> int:
     """Digest what waits, oldest first, for so many seconds; return how many batches."""
     until, done = time.monotonic() + seconds, 0
     while time.monotonic() < until:
-        batch = _take()
-        if batch is None:
+        batches = take_batches()
+        if not batches:
             break
         try:
-            digest_batch(batch)
+            digest_together(batches)
         except DatabaseProblem:
-            _give_back(batch)
+            give_back(batches)
             raise
-        done += 1
+        done += len(batches)
     return done
 
 
-def digest_batch(batch: Batch) -> None:
-    """Digest one batch. Safe to run twice: only who deletes it writes what it held."""
-    try:
-        body = open_batch(batch)
-    except (WordsGone, WordsDamaged) as problem:
-        _end_unreadable(batch, problem)
-        return
-    if batch.attempts > _HALVED_AFTER:
-        _halve(batch, body)
-    else:
-        _digest(batch, body)
+def digest_together(batches: Sequence[Batch]) -> None:
+    """Digest batches in one transaction; where that breaks, each by itself.
 
-
-def _digest(batch: Batch, body: bytes) -> None:
-    source = Source(batch.system_id, batch.environment, batch.pk, batch.received_at)
-    faults: list[Fault] = []
-    items = _read(batch, body, faults)
-    prepared = _prepare(items, source, faults)
-    try:
-        _write(batch, source, prepared, items, faults)
-    except (DataError, IntegrityError) as problem:
-        log.warning("digest.bad_rows", batch=batch.pk, error=type(problem).__name__)
-        _write_apart(batch, source, prepared, items, faults)
-
-
-def _take() -> Batch | None:
-    """Lease the oldest batch that nobody holds."""
-    now = timezone.now()
-    free = Batch.objects.filter(Q(taken_until=None) | Q(taken_until__lte=now))
-    with transaction.atomic():
-        batch = free.in_order().select_for_update(skip_locked=True).first()
-        if batch is not None:
-            batch.taken_until, batch.attempts = now + _LEASE, batch.attempts + 1
-            batch.save(update_fields=["taken_until", "attempts"])
-    return batch
-
-
-def _give_back(batch: Batch) -> None:
-    """The database was away, which is no fault of the batch and counts as no attempt.
-
-    Where it still is, the lease runs out by itself.
+    Safe to run twice: only who deletes a batch writes what it held.
     """
-    with suppress(DatabaseProblem):
-        Batch.objects.filter(pk=batch.pk).update(
-            taken_until=timezone.now() + _AGAIN_AFTER, attempts=F("attempts") - 1
-        )
+    readings = list(_understand(batches))
+    keyring = keys_for((one.source, one.spans) for one in readings)
+    for reading in readings:
+        _prepare(reading, keyring)
+    try:
+        _write(readings)
+    except (DataError, IntegrityError, NotOurs) as problem:
+        log.warning("digest.not_together", error=type(problem).__name__)
+        for reading in readings:
+            _write_alone(reading)
+
+
+def _understand(batches: Sequence[Batch]) -> Iterator[Reading]:
+    keyring = keyring_of(batches)
+    for batch in batches:
+        try:
+            body = open_batch(batch, keyring)
+        except (WordsGone, WordsDamaged) as problem:
+            _end_unreadable(batch, problem)
+            continue
+        if batch.attempts > _HALVED_AFTER:
+            halve_batch(batch, body)
+        else:
+            faults: list[Fault] = []
+            yield Reading(batch, _read(batch, body, faults), faults)
 
 
 @transaction.atomic
 def _end_unreadable(batch: Batch, problem: Exception) -> None:
     """The key of a batch is gone: after a restore, nobody can ever read it again."""
-    if not _is_mine(batch):
+    if not end_batches([batch]):
         return
     facts = {
         "system": str(batch.system_id),
@@ -146,7 +146,7 @@ def _read(batch: Batch, body: bytes, faults: list[Fault]) -> list[Item]:
             return [
                 Item(None, span) for span in read_lines(body, now=batch.received_at)
             ]
-        raws = list(_raws(batch, body))
+        raws = list(raws_of(batch, body))
     except Exception as problem:
         _raise_if_ours(problem)
         faults.append(Fault.of_batch(batch, body, problem))
@@ -166,13 +166,6 @@ def _raise_if_ours(problem: Exception) -> None:
         raise problem
 
 
-def _raws(batch: Batch, body: bytes) -> Iterator[RawSpan]:
-    if batch.content_type == CONTENT_TYPE:
-        return load_raw(body)
-    read = read_records if batch.signal == Signal.LOGS else read_spans
-    return read(batch.content_type, body)
-
-
 def _understood(raws: Iterable[RawSpan], faults: list[Fault]) -> Iterator[Item]:
     for raw in raws:
         try:
@@ -185,133 +178,84 @@ def _understood(raws: Iterable[RawSpan], faults: list[Fault]) -> Iterator[Item]:
             faults.append(Fault.of_span(raw, problem))
 
 
-def _prepare(
-    items: Sequence[Item], source: Source, faults: list[Fault]
-) -> list[Prepared]:
+def _prepare(reading: Reading, keyring: Keyring) -> None:
     """Prepare all; where that breaks, set aside the spans that break it."""
     try:
-        return prepare_spans([item.span for item in items], source)
+        reading.prepared = prepare_spans(reading.spans, reading.source, keyring)
     except Exception as problem:
         _raise_if_ours(problem)
-        sound = list(_sound(items, source, faults))
-        return prepare_spans([item.span for item in sound], source)
+        reading.items = list(_sound(reading, reading.items, keyring))
+        reading.prepared = prepare_spans(reading.spans, reading.source, keyring)
 
 
-def _sound(
-    items: Sequence[Item], source: Source, faults: list[Fault]
-) -> Iterator[Item]:
+def _sound(reading: Reading, items: Sequence[Item], keyring: Keyring) -> Iterator[Item]:
     """Look for what breaks by halves: one bad span of 10,000 costs 14 attempts."""
     try:
-        prepare_spans([item.span for item in items], source)
+        prepare_spans([item.span for item in items], reading.source, keyring)
     except Exception as problem:
         _raise_if_ours(problem)
         if len(items) == 1:
-            faults.append(Fault.of_item(items[0].raw, items[0].span, problem))
+            fault = Fault.of_item(items[0].raw, items[0].span, problem)
+            reading.faults.append(fault)
             return
         half = len(items) // 2
-        yield from _sound(items[:half], source, faults)
-        yield from _sound(items[half:], source, faults)
+        yield from _sound(reading, items[:half], keyring)
+        yield from _sound(reading, items[half:], keyring)
     else:
         yield from items
 
 
-@transaction.atomic
-def _write(
-    batch: Batch,
-    source: Source,
-    prepared: Sequence[Prepared],
-    items: Sequence[Item],
-    faults: Sequence[Fault],
-) -> None:
-    if not _is_mine(batch):
+def _write_alone(reading: Reading) -> None:
+    try:
+        _write([reading])
+    except NotOurs:
         return
-    write_prepared(prepared, source)
-    _note(batch, items)
-    set_aside(faults, batch)
+    except (DataError, IntegrityError) as problem:
+        name = type(problem).__name__
+        log.warning("digest.bad_rows", batch=reading.batch.pk, error=name)
+        _write_apart(reading)
 
 
 @transaction.atomic
-def _write_apart(
-    batch: Batch,
-    source: Source,
-    prepared: Sequence[Prepared],
-    items: Sequence[Item],
-    faults: list[Fault],
-) -> None:
+def _write(readings: Sequence[Reading]) -> None:
+    """Write what batches held, and end them. Raises NotOurs if one is gone already."""
+    if not end_batches([reading.batch for reading in readings]):
+        raise NotOurs
+    write_prepared(one for reading in readings for one in reading.prepared)
+    _note(readings)
+    for reading in readings:
+        set_aside(reading.faults, reading.batch)
+
+
+@transaction.atomic
+def _write_apart(reading: Reading) -> None:
     """Write each trace by itself, and set aside the spans of those that break."""
-    if not _is_mine(batch):
+    if not end_batches([reading.batch]):
         return
-    for one in prepared:
+    for one in reading.prepared:
         mine = [
-            item for item in items if UUID(item.span.trace_id) == one.trace.trace_id
+            item
+            for item in reading.items
+            if UUID(item.span.trace_id) == one.trace.trace_id
         ]
         try:
             with transaction.atomic():
-                write_prepared([one], source)
-                _note(batch, mine)
+                write_prepared([one])
+                _note([Reading(reading.batch, mine, [])])
         except (DataError, IntegrityError) as problem:
-            faults += [Fault.of_item(item.raw, item.span, problem) for item in mine]
-    set_aside(faults, batch)
+            reading.faults += [
+                Fault.of_item(item.raw, item.span, problem) for item in mine
+            ]
+    set_aside(reading.faults, reading.batch)
 
 
-def _note(batch: Batch, items: Sequence[Item]) -> None:
+def _note(readings: Sequence[Reading]) -> None:
     """Note what spans tell beside themselves: how their system is made, feedback."""
-    spans = [item.span for item in items]
-    note_versions(batch.system_id, sightings_of(spans))
-    record_judgements(batch.system_id, spans, batch.received_at)
-
-
-def _halve(batch: Batch, body: bytes) -> None:
-    """Make two batches of one that its workers die of; of a single item, a fault.
-
-    Nothing is understood for that: whoever dies, dies of understanding.
-    """
-    problem = WorkersDied(batch.attempts)
-    faults: list[Fault] = []
-    halves: list[Half] = []
-    if batch.attempts > _SET_ASIDE_AFTER:
-        faults = [Fault.of_batch(batch, body, problem)]
-    elif batch.signal == Signal.IMPORT:
-        halves = _halves_of_lines(batch, body)
-    else:
-        halves = _halves_of_spans(batch, body)
-    if len(halves) == 1:
-        faults = [Fault.of_batch(batch, body, problem)]
-        halves = []
-    _replace(batch, halves, faults)
-
-
-# Content type, body and number of items of half a batch.
-Half = tuple[str, bytes, int]
-
-
-def _halves_of_lines(batch: Batch, body: bytes) -> list[Half]:
-    lines = [line for line in body.splitlines() if line.strip()]
-    return [
-        (batch.content_type, b"\n".join(part), len(part)) for part in _in_two(lines)
-    ]
-
-
-def _halves_of_spans(batch: Batch, body: bytes) -> list[Half]:
-    raws = list(_raws(batch, body))
-    return [(CONTENT_TYPE, dump_raw(part), len(part)) for part in _in_two(raws)]
-
-
-def _in_two(items: list[T]) -> list[list[T]]:
-    half = (len(items) + 1) // 2
-    return [part for part in (items[:half], items[half:]) if part]
-
-
-@transaction.atomic
-def _replace(batch: Batch, halves: Sequence[Half], faults: Sequence[Fault]) -> None:
-    if not _is_mine(batch):
-        return
-    for content_type, body, spans in halves:
-        put_back(batch, content_type, body, spans=spans)
-    set_aside(faults, batch)
-
-
-def _is_mine(batch: Batch) -> bool:
-    """Delete the batch; whoever deletes it writes what it held."""
-    deleted, _ = Batch.objects.filter(pk=batch.pk).delete()
-    return deleted == 1
+    told: dict[UUID, list[Span]] = defaultdict(list)
+    for reading in readings:
+        told[reading.batch.system_id] += reading.spans
+    for system_id in sorted(told):
+        note_versions(system_id, sightings_of(told[system_id]))
+    for reading in readings:
+        batch = reading.batch
+        record_judgements(batch.system_id, reading.spans, batch.received_at)

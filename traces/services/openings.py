@@ -19,7 +19,7 @@ from reviewapp.core.words import Keyring
 from traces.models import Trace
 from traces.selectors.reach import Reach
 from traces.selectors.reading import Place, mask_beside, read_words
-from traces.services.storing import REFERENCES_LABEL
+from traces.services.references import open_references
 from traces.spans import PartShape, SpanShape, WordClass
 from traces.steps import Step
 from traces.tiers import Clarity
@@ -130,9 +130,7 @@ def _tells_whom(trace: Trace, reach: Reach) -> bool:
 def _references(
     trace: Trace, shape: TraceShape, reach: Reach, keyring: Keyring
 ) -> dict[str, str]:
-    told: dict[str, str] = keyring.open(
-        trace.pk, REFERENCES_LABEL, trace.references_sealed or b""
-    )
+    told = open_references(trace, keyring)
     if reach.clarity_of(WordClass.DIALOGUE) is Clarity.CLEAR:
         return told
     return mask_beside(trace, shape, told, keyring)

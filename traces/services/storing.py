@@ -6,6 +6,7 @@ otherwise hold back every reader of the log.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,20 +17,22 @@ from uuid import UUID
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from reviewapp.core.bulk import insert_rows, next_ids
-from reviewapp.core.digests import reference_digest
+from reviewapp.core.bulk import insert_new, insert_rows, next_ids, row_of
 from reviewapp.core.words import Keyring
 from traces.figures import TraceFigures, count_spans, figures_of, quiet_after
 from traces.merging import in_order, merge_copies
 from traces.models import Segment, Trace, Words
 from traces.sealing import seal_texts
 from traces.services.calls import CallRow, sent_arguments, tool_call, write_calls
+from traces.services.references import (
+    References,
+    add_references,
+    set_references,
+    told_by,
+)
 from traces.shapes import decode_segment, encode_segment
 from traces.spans import Kind, Span, WordClass
 from traces.trees import SpanTree, TraceShape
-
-REFERENCES_LABEL = "references"
-_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,43 +62,72 @@ class WordsRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one batch brought for one trace, sealed and ready to be written."""
+    """What one batch brought for one trace, sealed and ready to be written.
+
+    `row` is the trace as it begins with this, in the form that is sent.
+    """
 
     trace: Trace
+    row: bytes
+    told: References
     segment: SegmentRow
     words: list[WordsRow]
     calls: list[CallRow]
 
 
-def prepare_spans(spans: Iterable[Span], source: Source) -> list[Prepared]:
+def keys_for(brought: Iterable[tuple[Source, Sequence[Span]]]) -> Keyring:
+    """Return the data keys of all traces that spans belong to, as `prepare_spans` does.
+
+    Makes and commits those of new traces.
+    """
+    return Keyring.ensure(
+        pk for source, spans in brought for pk in _by_trace(spans, source)
+    )
+
+
+def prepare_spans(
+    spans: Sequence[Span], source: Source, keyring: Keyring | None = None
+) -> list[Prepared]:
     """Return what is to be written, in the order in which rows are locked.
 
-    Makes and commits the data keys of new traces. Of a trace whose key was destroyed
-    only the shape is kept: an owner gets no second key.
+    Makes and commits the data keys of new traces, unless `keyring` holds them already.
+    Of a trace whose key was destroyed only the shape is kept: an owner gets no second
+    key.
     """
+    keyring = keyring or keys_for([(source, spans)])
+    groups = _by_trace(spans, source)
+    return [_prepare(pk, groups[pk], source, keyring) for pk in sorted(groups)]
+
+
+def _by_trace(spans: Iterable[Span], source: Source) -> dict[UUID, list[Span]]:
     groups: dict[UUID, list[Span]] = {}
     for span in spans:
         if not span.span_id:
             continue  # a word about a whole run is no span of it
         pk = Trace.key_of(source.system_id, bytes.fromhex(span.trace_id))
         groups.setdefault(pk, []).append(span)
-    keyring = Keyring.ensure(groups)
-    return [_prepare(pk, groups[pk], source, keyring) for pk in sorted(groups)]
+    return groups
 
 
-def write_prepared(prepared: Sequence[Prepared], source: Source) -> None:
-    """Write the rows, inside the caller's transaction.
+def write_prepared(prepared: Iterable[Prepared]) -> None:
+    """Write the rows of one batch or of several, inside the caller's transaction.
 
-    A trace that this batch begins is counted already; any other is marked to be counted
-    anew, together with what else comes for it.
+    A trace that begins here is counted already; what else comes for it marks it to be
+    counted anew.
     """
-    Trace.objects.bulk_create(
-        [one.trace for one in prepared], ignore_conflicts=True, batch_size=_ROWS
-    )
-    later = _mark_dirty([one.trace.pk for one in prepared], source)
-    _add_references([one.trace for one in prepared if one.trace.pk in later])
-    _write_documents(prepared)
-    write_calls((call for one in prepared for call in one.calls), settled=False)
+    # In the same order everywhere: two who lock the same rows must not wait in a ring.
+    ordered = sorted(prepared, key=lambda one: (one.trace.pk, one.segment.batch))
+    firsts = {one.trace.pk: one for one in reversed(ordered)}
+    begun = insert_new(Trace, [firsts[pk].row for pk in sorted(firsts)])
+    later = [
+        one
+        for one in ordered
+        if one.trace.pk not in begun or one is not firsts[one.trace.pk]
+    ]
+    _mark_dirty(later)
+    add_references((one.trace, one.told) for one in later)
+    _write_documents(ordered)
+    write_calls((call for one in ordered for call in one.calls), settled=False)
 
 
 def _write_documents(prepared: Sequence[Prepared]) -> None:
@@ -129,10 +161,11 @@ def _prepare(pk: UUID, spans: list[Span], source: Source, keyring: Keyring) -> P
         if span.kind is Kind.TOOL
     ]
     if not has_key:
-        return Prepared(trace, segment, [], calls)
-    _set_references(trace, spans, keyring)
+        return Prepared(trace, row_of(trace), {}, segment, [], calls)
+    if told := told_by(spans):
+        set_references(trace, told, keyring)
     words = [_words(pk, one, texts[one], keyring) for one in texts]
-    return Prepared(trace, segment, words, calls)
+    return Prepared(trace, row_of(trace), told, segment, words, calls)
 
 
 def _words(pk: UUID, words: WordClass, texts: list[str], keyring: Keyring) -> WordsRow:
@@ -163,79 +196,22 @@ def _count(spans: list[Span], shape: bytes) -> TraceFigures:
     return figures_of(TraceShape(merge_copies(decode_segment(shape, 0))))
 
 
-def _set_references(trace: Trace, spans: Iterable[Span], keyring: Keyring) -> None:
-    """Take conversation and subject from the earliest span that tells them."""
-    ordered = sorted(spans, key=lambda span: span.start_ns)
-    told = {
-        "conversation": next((s.conversation for s in ordered if s.conversation), ""),
-        "subject": next((s.subject for s in ordered if s.subject), ""),
-    }
-    if any(told.values()):
-        seal_references(trace, told, keyring)
-
-
-def seal_references(trace: Trace, told: dict[str, str], keyring: Keyring) -> None:
-    """Set what a trace is found by, and the same sealed, to be shown."""
-    trace.conversation_digest = reference_digest("conversation", told["conversation"])
-    trace.subject_digest = reference_digest("subject", told["subject"])
-    trace.references_sealed = keyring.seal(trace.pk, REFERENCES_LABEL, told)
-
-
-def _mark_dirty(pks: list[UUID], source: Source) -> set[UUID]:
-    """Mark those that an earlier batch has begun; return which these are.
+def _mark_dirty(later: Sequence[Prepared]) -> None:
+    """Mark what an earlier batch has begun, to be counted anew; locks the rows.
 
     Whole or not is not known before they are counted: the longer wait is the safe one.
     """
-    later = Trace.objects.filter(pk__in=pks).exclude(first_batch=source.batch)
-    locked = set(
-        later.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
-    )
-    if locked:
-        Trace.objects.filter(pk__in=locked).update(
-            arrivals=F("arrivals") + 1,
-            dirty_since=Coalesce(F("dirty_since"), Value(source.received_at)),
-            last_arrival_at=Greatest(F("last_arrival_at"), Value(source.received_at)),
-            quiet_at=Greatest(
-                F("quiet_at"), Value(quiet_after(False, source.received_at))
-            ),
-        )
-    return locked
-
-
-def _add_references(brought: Iterable[Trace]) -> None:
-    """Add what a later batch tells of whom a trace is about, where nobody had."""
-    telling = {
-        one.pk: one for one in brought if one.conversation_digest or one.subject_digest
-    }
-    lacking = [
-        trace
-        for trace in Trace.objects.filter(pk__in=telling)
-        if _adds(telling[trace.pk], trace)
-    ]
-    if not lacking:
+    if not later:
         return
-    keyring = Keyring.of(trace.pk for trace in lacking)
-    for trace in lacking:
-        told = _references(telling[trace.pk], keyring)
-        known = _references(trace, keyring)
-        merged = {name: known[name] or told[name] for name in told}
-        seal_references(trace, merged, keyring)
-        trace.save(
-            update_fields=["conversation_digest", "subject_digest", "references_sealed"]
+    arrivals = Counter(one.trace.pk for one in later)
+    received_at = max(one.segment.received_at for one in later)
+    standing = Trace.objects.filter(pk__in=arrivals).order_by("pk")
+    len(standing.select_for_update(no_key=True).values_list("pk"))
+    for times in sorted(set(arrivals.values())):
+        pks = [pk for pk, count in arrivals.items() if count == times]
+        Trace.objects.filter(pk__in=pks).update(
+            arrivals=F("arrivals") + times,
+            dirty_since=Coalesce(F("dirty_since"), Value(received_at)),
+            last_arrival_at=Greatest(F("last_arrival_at"), Value(received_at)),
+            quiet_at=Greatest(F("quiet_at"), Value(quiet_after(False, received_at))),
         )
-
-
-def _adds(brought: Trace, known: Trace) -> bool:
-    return bool(
-        (brought.conversation_digest and not known.conversation_digest)
-        or (brought.subject_digest and not known.subject_digest)
-    )
-
-
-def _references(trace: Trace, keyring: Keyring) -> dict[str, str]:
-    if trace.references_sealed is None:
-        return {"conversation": "", "subject": ""}
-    told: dict[str, str] = keyring.open(
-        trace.pk, REFERENCES_LABEL, trace.references_sealed
-    )
-    return told

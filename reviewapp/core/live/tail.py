@@ -124,14 +124,35 @@ class Tail:
         if self._position is None:
             self._position = await self._threads.run(_begin)
             self._ready.set()
-        while events := await self._threads.run(read_after, self._position, _BATCH):
+        if not await self._read_news():
+            await self._notice_another_log()
+
+    async def _read_news(self) -> bool:
+        """Hand out what is new; return whether anything was."""
+        begun_at = self.position
+        while events := await self._threads.run(read_after, self.position, _BATCH):
             payloads = await self._composed(events, self._feeds)
             # From here on nothing lets go of the event loop: a stream that opens hears
             # of a batch either through this or by reading it itself.
             self._hand_out(events, payloads, placed=True)
             self._position = events[-1].position
             if len(events) < _BATCH:
-                return
+                break
+        return self.position != begun_at
+
+    async def _notice_another_log(self) -> None:
+        """Begin anew where the log is another: a dump restored under a running process.
+
+        What is settled stays, so a log that ends before where we stand is not ours.
+        Streams end; their clients come back, and are told that they missed something.
+        """
+        newest = await self._threads.run(newest_position)
+        if newest >= self.position:
+            return
+        log.warning("live.log_replaced")
+        self._position = newest
+        for feed in self._open:
+            feed.end()
 
     async def _composed(
         self, events: Sequence[Event], channels: Collection[Channel]

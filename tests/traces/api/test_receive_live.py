@@ -50,12 +50,11 @@ async def _post(
             "Connection: close",
             *(f"{name.replace('_', '-')}: {said}" for name, said in headers.items()),
         ]
-        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        # All at once: whoever is refused half-way is hung up on while still sending.
-        for at in range(0, len(body), size):
-            chunk = body[at : at + size]
-            writer.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
-        writer.write(b"0\r\n\r\n")
+        # In one write: whoever is refused half-way is hung up on while still sending.
+        chunks = [body[at : at + size] for at in range(0, len(body), size)]
+        upload = [b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks]
+        head = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        writer.write(b"".join([head, *upload, b"0\r\n\r\n"]))
         head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
         writer.close()
     return int(head.split()[1]), answer

@@ -38,7 +38,7 @@ def store_aged(
     source = Source(system.pk, system.environment, next(_batches), at)
     prepared = prepare_spans(spans, source)
     with transaction.atomic():
-        write_prepared(prepared, source)
+        write_prepared(prepared)
     mine = Trace.objects.filter(pk=prepared[0].trace.pk)
     mine.update(started_at=at)
     return mine.select_related("system").get()

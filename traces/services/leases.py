@@ -1,0 +1,65 @@
+"""Leases on raw batches: who digests what, and for how long nobody else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import Error as DatabaseProblem
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from traces.models import Batch
+
+_LEASE = timedelta(seconds=120)
+# Where the database was away: soon enough, and no storm.
+_AGAIN_AFTER = timedelta(seconds=5)
+# As much as is digested in half a second, and held in memory at once.
+_MOST_BATCHES = 16
+_MOST_SPANS = 1_000
+_MOST_BYTES = 8 * 1024 * 1024
+
+
+@transaction.atomic
+def take_batches() -> list[Batch]:
+    """Lease the oldest batches that nobody holds: a handful, for one transaction.
+
+    One that was taken up before, and not brought to an end, comes by itself: what it
+    breaks must break nothing else.
+    """
+    now = timezone.now()
+    free = Batch.objects.filter(Q(taken_until=None) | Q(taken_until__lte=now))
+    waiting = free.in_order().select_for_update(skip_locked=True).defer("sealed")
+    taken = [batch.pk for batch in _handful(waiting[:_MOST_BATCHES])]
+    if not taken:
+        return []
+    mine = Batch.objects.filter(pk__in=taken)
+    mine.update(taken_until=now + _LEASE, attempts=F("attempts") + 1)
+    return list(mine.in_order())
+
+
+def give_back(batches: Iterable[Batch]) -> None:
+    """The database was away, which is no fault of a batch and counts as no attempt.
+
+    Where it still is, the lease runs out by itself.
+    """
+    with suppress(DatabaseProblem):
+        Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
+            taken_until=timezone.now() + _AGAIN_AFTER, attempts=F("attempts") - 1
+        )
+
+
+def _handful(waiting: Iterable[Batch]) -> list[Batch]:
+    taken: list[Batch] = []
+    spans = size = 0
+    for batch in waiting:
+        spans, size = spans + batch.spans, size + batch.bytes
+        is_too_much = batch.attempts or spans > _MOST_SPANS or size > _MOST_BYTES
+        if taken and is_too_much:
+            break
+        taken.append(batch)
+        if is_too_much:
+            break
+    return taken

@@ -1,0 +1,109 @@
+"""Whom a trace is about: conversation and subject, found by digest and shown sealed.
+
+What the earliest span tells stands, in whatever order batches come: of spans that begin
+together the one with the smaller id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Self
+
+from reviewapp.core.digests import reference_digest
+from reviewapp.core.words import Keyring
+from traces.models import Trace
+from traces.spans import Span
+
+_LABEL = "references"
+_NAMES = ("conversation", "subject")
+_COLUMNS = ("conversation_digest", "subject_digest", "references_sealed")
+# A span without a start tells after all others.
+_NO_TIME = 2**64 - 1
+
+
+class Told(NamedTuple):
+    """A reference, and the span that tells it; the smallest one stands."""
+
+    start_ns: int
+    span_id: str
+    value: str
+
+    @classmethod
+    def by(cls, span: Span, value: str) -> Self:
+        return cls(span.start_ns or _NO_TIME, span.span_id, value)
+
+
+# By the name of the reference.
+References = dict[str, Told]
+
+
+def told_by(spans: Iterable[Span]) -> References:
+    """Return what spans tell of whom their trace is about."""
+    found: References = {}
+    for span in spans:
+        for name in _NAMES:
+            if value := getattr(span, name):
+                _take_earlier(found, name, Told.by(span, value))
+    return found
+
+
+def set_references(trace: Trace, told: References, keyring: Keyring) -> None:
+    """Set what a trace is found by, and the same sealed, to be shown."""
+    values = {name: told[name].value if name in told else "" for name in _NAMES}
+    trace.conversation_digest = reference_digest("conversation", values["conversation"])
+    trace.subject_digest = reference_digest("subject", values["subject"])
+    sealed = values | {"by": {name: one[:2] for name, one in told.items()}}
+    trace.references_sealed = keyring.seal(trace.pk, _LABEL, sealed)
+
+
+def add_references(brought: Iterable[tuple[Trace, References]]) -> None:
+    """Add what later batches tell of whom traces are about, whose rows are locked.
+
+    What retention has let go is not told anew: it can be found, and shown no more.
+    """
+    news: dict[Any, References] = {}
+    for trace, told in brought:
+        for name, one in told.items():
+            _take_earlier(news.setdefault(trace.pk, {}), name, one)
+    if not news:
+        return
+    keyring = Keyring.of(news)
+    for trace in Trace.objects.filter(pk__in=news):
+        if keyring.has(trace.pk) and not _let_go(trace):
+            _add(trace, news[trace.pk], keyring)
+
+
+def open_references(trace: Trace, keyring: Keyring) -> dict[str, str]:
+    """Return conversation and subject, "" where nobody told.
+
+    Raises WordsGone or WordsDamaged.
+    """
+    known = _known(trace, keyring)
+    return {name: known[name].value if name in known else "" for name in _NAMES}
+
+
+def _add(trace: Trace, told: References, keyring: Keyring) -> None:
+    known = _known(trace, keyring)
+    merged = dict(known)
+    for name, one in told.items():
+        _take_earlier(merged, name, one)
+    if merged != known:
+        set_references(trace, merged, keyring)
+        trace.save(update_fields=_COLUMNS)
+
+
+def _let_go(trace: Trace) -> bool:
+    is_found = trace.conversation_digest or trace.subject_digest
+    return bool(is_found) and trace.references_sealed is None
+
+
+def _known(trace: Trace, keyring: Keyring) -> References:
+    if trace.references_sealed is None:
+        return {}
+    stored = keyring.open(trace.pk, _LABEL, trace.references_sealed)
+    by: Mapping[str, tuple[int, str]] = stored["by"]
+    return {name: Told(*one, stored[name]) for name, one in by.items()}
+
+
+def _take_earlier(found: References, name: str, one: Told) -> None:
+    found[name] = min(found.get(name, one), one)
