@@ -13,6 +13,7 @@ from reviewapp.core.look.vocabulary import RUN_STATES, STOPS, TIERS
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from systems.models import System
+from traces.abouts import About
 from traces.explaining import LONGEST as LONGEST_EXPLANATION
 from traces.models import State
 from traces.selectors.lists import ListFilter, Sample
@@ -29,12 +30,8 @@ _TURNS = [("", "Any"), ("10", "10 or more"), ("25", "25 or more"), ("50", "50 or
 class TraceFilter(forms.Form):
     """What the list shows. People share addresses, so junk is simply ignored."""
 
-    reference = forms.CharField(
-        label="Customer or conversation",
-        max_length=LONGEST_LOOKED_UP,
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "whole reference"}),
-    )
+    # Digests of a reference: the reference itself is posted to Find.
+    about = forms.CharField(required=False, widget=forms.HiddenInput())
     system = forms.ChoiceField(required=False)
     state = forms.ChoiceField(
         choices=[*_ANY, *((k, look.word) for k, look in RUN_STATES.items())],
@@ -75,10 +72,7 @@ class TraceFilter(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  narrows the type
         field.choices = [*_ANY, *systems]
         if not person.has_right(Right.TRACE_FIND):
-            del self.fields["reference"]
-        elif lifts(RaiseKind.REFERENCE, person.roles):
-            # They have a form of its own for that, with room for the ticket.
-            self.fields["reference"].widget = forms.HiddenInput()
+            del self.fields["about"]
 
     @property
     def often(self) -> list[forms.BoundField]:
@@ -103,7 +97,7 @@ class TraceFilter(forms.Form):
         request: UUID | None = given.get("request")
         return ListFilter(
             system=given.get("system", ""),
-            reference=given.get("reference", ""),
+            about=About.in_address(given.get("about", "")),
             trace_id=given.get("trace"),
             request=request,
             since=since,
@@ -132,14 +126,25 @@ class FindForm(forms.Form):
     ref = forms.CharField(
         label="Customer or conversation",
         max_length=LONGEST_LOOKED_UP,
-        widget=forms.TextInput(attrs={"placeholder": "the whole reference"}),
+        help_text="The whole of it, as the agent's own systems have it: a customer's"
+        " number or e-mail address, or a conversation's id. Numbers of orders,"
+        " invoices or tickets find nothing.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     support_ref = forms.CharField(
         label="Your ticket or case",
         max_length=LONGEST_REFERENCE,
         required=False,
-        widget=forms.TextInput(attrs={"placeholder": "opens the reasoning, masked"}),
+        help_text="Opens the reasoning, masked, for 8 hours. That is listed with your"
+        " name, and reviewed.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
+        super().__init__(data)
+        if not lifts(RaiseKind.REFERENCE, person.roles):
+            # Nobody is asked for a ticket that gives them nothing.
+            del self.fields["support_ref"]
 
 
 class ReferenceForm(forms.Form):

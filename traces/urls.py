@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from traces.views import completeness, lists, panels, times, traces
+from traces.views import completeness, find, lists, panels, times, traces
 
 urlpatterns = [
     path("traces/", lists.list_all, name="list_traces"),
-    path("find", lists.find, name="find"),
+    path("find", find.find, name="find"),
     path(
         "traces/for-request/<uuid:request_id>/panel",
         panels.show_panel,

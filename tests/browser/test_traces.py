@@ -30,7 +30,7 @@ def trace(transactional_db):
 def paths_of(trace):
     return {
         "list": "/traces/",
-        "find": "/find?ref=nobody",
+        "find": "/find?nothing",
         "trace": f"/traces/{trace.pk}/",
         "span": f"/traces/{trace.pk}/spans/0000000000000007",
     }

@@ -22,6 +22,7 @@ from reviewapp.core.paging import keyset_page
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Conflict, NotFound
 from systems.authentication import KeyAuthentication
+from traces.abouts import About
 from traces.api.shown import TraceRowShown, TraceShown, row_shown, trace_shown
 from traces.models import State, Trace
 from traces.selectors.lists import ORDER, ListFilter, list_traces
@@ -125,7 +126,7 @@ class Traces(PeopleView):
     def _look_up(self, wanted: ListFilter, found: int, person: User) -> None:
         for reference in (wanted.conversation, wanted.subject):
             if reference:
-                look_up(reference, found, person=person, actor=self.actor)
+                look_up(About.of(reference), found, person=person, actor=self.actor)
 
     def _name(self, trace: Trace, reference: str, person: User) -> None:
         name_reference(trace, reference, person=person, actor=self.actor)

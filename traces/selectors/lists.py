@@ -10,10 +10,10 @@ from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 from django.urls import reverse
 
-from reviewapp.core.digests import reference_digest
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Forbidden
+from traces.abouts import About
 from traces.models import State, ToolCall, Trace, TraceQuerySet
 
 # The order of the list: columns that are never NULL, the last one unique.
@@ -24,13 +24,13 @@ ORDER = ("-started_at", "-id")
 class ListFilter:
     """What the list is narrowed to; what is empty narrows nothing.
 
-    `reference` is somebody's or a conversation's, `conversation` and `subject` are what
-    they say. They are matched whole and by digest, and only for `trace.find`: finding
+    `about` is a person or a conversation, `conversation` and `subject` are what they
+    say. They are matched whole and by digest, and only for `trace.find`: finding
     nothing is an answer too. `turns`: at least so many.
     """
 
     system: str = ""
-    reference: str = ""
+    about: About | None = None
     conversation: str = ""
     subject: str = ""
     trace_id: UUID | None = None
@@ -44,7 +44,7 @@ class ListFilter:
 
     @property
     def names_somebody(self) -> bool:
-        return bool(self.reference or self.conversation or self.subject)
+        return bool(self.about or self.conversation or self.subject)
 
 
 def list_traces(person: User, wanted: ListFilter, now: datetime) -> TraceQuerySet:
@@ -67,16 +67,12 @@ def _about(traces: TraceQuerySet, wanted: ListFilter) -> TraceQuerySet:
         traces = traces.of_conversation(wanted.conversation)
     if wanted.subject:
         traces = traces.of_subject(wanted.subject)
-    if wanted.reference:
-        traces = traces.filter(_behind(wanted.reference))
+    if wanted.about:
+        traces = traces.filter(
+            Q(conversation_digest=wanted.about.conversation)
+            | Q(subject_digest=wanted.about.subject)
+        )
     return traces
-
-
-def _behind(reference: str) -> Q:
-    """A person's reference, or a conversation's: whoever pastes one need not know."""
-    return Q(conversation_digest=reference_digest("conversation", reference)) | Q(
-        subject_digest=reference_digest("subject", reference)
-    )
 
 
 def _shape(wanted: ListFilter) -> Q:

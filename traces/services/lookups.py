@@ -5,20 +5,20 @@ from __future__ import annotations
 from django.db import transaction
 
 from reviewapp.core.actors import Actor
-from reviewapp.core.digests import reference_digest
 from reviewapp.core.events import record_event
 from reviewapp.core.models import User
+from traces.abouts import About
 
 
 @transaction.atomic
-def look_up(reference: str, found: int, *, person: User, actor: Actor) -> None:
+def look_up(about: About, found: int, *, person: User, actor: Actor) -> None:
     """Record that somebody looked a person or conversation up; `found` on this page.
 
     Both digests are told, since whoever pastes a reference need not say what it is of.
     """
     facts = {
-        "subject": reference_digest("subject", reference),
-        "conversation": reference_digest("conversation", reference),
+        "subject": about.subject,
+        "conversation": about.conversation,
         "found": found,
     }
     record_event("traces.looked_up", person, actor=actor, facts=facts)

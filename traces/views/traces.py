@@ -47,7 +47,9 @@ def show_trace(request: HttpRequest, trace_key: UUID) -> HttpResponse:
     """Show a run. The reading is in the log before a word of it leaves."""
     trace = find_trace(request, trace_key)
     if ticket := request.GET.get("support_ref", ""):
+        # A ticket is not for addresses: they are kept by browsers and proxies.
         _name(request, trace, ticket)
+        return redirect("show_trace", trace.pk)
     return _render(request, trace)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -62,7 +64,7 @@ def test_without_a_ticket_the_reasoning_stays_hidden(support, client_for, trace)
 
 
 def test_nothing_behind_it_is_told_and_logged(support, client_for, trace):
-    answer = client_for(support).get(FIND, {"ref": "nobody", "support_ref": "T-1"})
+    answer = client_for(support).post(FIND, {"ref": "nobody", "support_ref": "T-1"})
     assert answer.status_code == 404
     assert "Nothing behind this reference" in answer.content.decode()
     assert Event.objects.get(verb="traces.looked_up").facts["found"] == 0
@@ -73,7 +75,7 @@ def test_without_a_reference_it_asks_for_one(support, client_for):
     answer = client_for(support).get(FIND)
     assert answer.status_code == 200
     assert "Nothing behind" not in answer.content.decode()
-    assert client_for(support).get(FIND, {"ref": " "}).status_code == 422
+    assert client_for(support).post(FIND, {"ref": " "}).status_code == 422
 
 
 def test_a_ticket_of_somebody_else_is_refused_at_its_field(support, client_for, trace):
@@ -81,10 +83,73 @@ def test_a_ticket_of_somebody_else_is_refused_at_its_field(support, client_for, 
     browser = client_for(support)
     browser.get(FIND, {"ref": "customer-88", "support_ref": "T-4711"})
     query = {"ref": "somebody else", "support_ref": "T-4711"}
-    answer = browser.get(FIND, query)
+    answer = browser.post(FIND, query)
     assert answer.status_code == 422
     assert "for somebody else" in answer.content.decode()
+    assert "for somebody else" in browser.get(FIND, query, follow=True).content.decode()
     assert browser.get(page_of(other)).context["reach"].tier == 1
+
+
+LINKS = [
+    {"ref": "customer-88"},
+    {"ref": "customer-88", "support_ref": "T-4711"},
+    {"ref": "nobody", "support_ref": "T-4711"},
+    {"ref": "somebody else", "support_ref": "T-4711"},
+    {"ref": " ", "support_ref": "T-4711"},
+    {"ref": "conversation 7", "support_ref": "T"},
+]
+
+
+@pytest.mark.parametrize("way", ["get", "post"])
+@pytest.mark.parametrize("query", LINKS)
+def test_neither_reference_nor_ticket_stands_in_an_address(
+    support, client_for, trace, query, way
+):
+    """A link is answered elsewhere, and what we post has no query to begin with."""
+    store_run(make_system(), subject="somebody else", conversation="9")
+    store(make_refund_run("cd" * 16), trace.system)
+    browser = client_for(support)
+    browser.post(FIND, LINKS[1])
+    answer = getattr(browser, way)(FIND, query, follow=True)
+    addresses = [url for url, _ in answer.redirect_chain]
+    assert addresses or way == "post"
+    for address in addresses:
+        for word in ("88", "nobody", "somebody", "4711"):
+            assert word not in address.partition("about=")[0]
+    page = answer.content.decode()
+    assert "?ref=" not in page
+    assert "support_ref=" not in page
+
+
+def test_the_list_of_a_customers_runs_has_digests_in_its_address(
+    support, client_for, trace
+):
+    later = store(make_refund_run("cd" * 16), trace.system)
+    browser = client_for(support)
+    address = browser.post(FIND, {"ref": "customer-88"}).headers["Location"]
+    assert re.fullmatch(r"/traces/\?about=[0-9a-f]{128}", address)
+    rows = browser.get(address).context["rows"]
+    assert {row.trace for row in rows} == {trace, later}
+    assert browser.get(address, follow=True).status_code == 200
+
+
+def test_logs_hold_no_query_of_a_link(support, client_for, trace, caplog, capsys):
+    caplog.set_level("DEBUG")
+    query = {"ref": "customer-88", "support_ref": "T-4711"}
+    client_for(support).get(FIND, query, follow=True)
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "http.answered" in written
+    assert "customer-88" not in written
+    assert "T-4711" not in written
+
+
+def test_who_gains_nothing_by_a_ticket_is_not_asked_for_one(
+    engineer, support, client_for
+):
+    assert 'name="support_ref"' not in client_for(engineer).get(FIND).content.decode()
+    page = client_for(support).get(FIND).content.decode()
+    assert 'name="support_ref"' in page
+    assert "Numbers of orders, invoices or tickets find nothing" in page
 
 
 @pytest.mark.parametrize("role", ["auditor", "reviewer", "lead", "risk_manager"])

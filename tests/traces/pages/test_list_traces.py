@@ -14,6 +14,7 @@ from tests.builders import make_system
 from tests.traces.builders import make_span
 from tests.traces.refund_run import make_refund_run
 from tests.traces.stored import store, store_run
+from traces.abouts import About
 from traces.models import Trace
 from traces.spans import Kind
 
@@ -21,7 +22,7 @@ LIST = reverse("list_traces")
 
 
 def listed(browser, **query):
-    answer = browser.get(LIST, query)
+    answer = browser.get(LIST, query, follow=True)
     assert answer.status_code == 200
     return [row.trace.pk for row in answer.context["rows"]]
 
@@ -146,10 +147,29 @@ def test_who_may_not_read_references_cannot_search_by_them(
     """Not even to learn that there is nothing."""
     browser = client_for(request.getfixturevalue(role))
     assert len(listed(browser)) == 3
-    assert 'name="reference"' not in browser.get(LIST).content.decode()
+    assert 'name="about"' not in browser.get(LIST).content.decode()
+    assert 'name="ref"' not in browser.get(LIST).content.decode()
     for reference in ("customer-88", "nobody at all"):
-        found = browser.get(LIST, {"reference": reference})
+        found = browser.get(LIST, {"reference": reference}, follow=True)
         assert len(found.context["rows"]) == 3
+        found = browser.get(LIST, {"about": About.of(reference).token})
+        assert len(found.context["rows"]) == 3
+
+
+def test_a_reference_leaves_the_address_at_once(engineer, client_for, runs):
+    query = {"reference": "customer-88", "system": "lamps"}
+    answer = client_for(engineer).get(LIST, query)
+    assert answer.status_code == 302
+    address = answer.headers["Location"]
+    assert "customer" not in address
+    assert "system=lamps" in address
+    assert About.of("customer-88").token in address
+
+
+@pytest.mark.parametrize("about", ["", "x", "ab" * 63, "AB" * 64, "ab" * 65])
+def test_what_is_no_digest_narrows_nothing(engineer, client_for, runs, about):
+    assert len(listed(client_for(engineer), about=about)) == 3
+    assert not Event.objects.filter(verb="traces.looked_up").exists()
 
 
 def test_looking_somebody_up_is_in_the_log_without_their_name(

@@ -254,8 +254,10 @@ def test_a_refused_ticket_is_said_at_its_field(support, client_for, trace):
 
 
 def test_the_deep_link_takes_a_ticket_too(support, client_for, trace):
-    page = shown(client_for(support), f"{page_of(trace)}?support_ref=T-4711")
-    assert REASONING in page
+    browser = client_for(support)
+    answer = browser.get(f"{page_of(trace)}?support_ref=T-4711")
+    assert answer.headers["Location"] == page_of(trace)
+    assert REASONING in shown(browser, page_of(trace))
 
 
 def test_nobody_is_asked_for_a_ticket_that_gives_nothing(
