@@ -208,6 +208,8 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"APPS": oidc_apps(env), "OAUTH_PKCE_ENABLED": True}
 }
 
+# What a ticket or case looks like, as a regular expression; without one any text lifts.
+SUPPORT_REFERENCE_PATTERN = env.str("SUPPORT_REFERENCE_PATTERN", default="")
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 # Cookies know no ports: two Reviewapps on one host need two names.
 _HOUSE = hashlib.sha256(SECRET_KEY.encode()).hexdigest()[:8]

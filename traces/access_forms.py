@@ -82,6 +82,16 @@ class SeenForm(forms.Form):
             self.fields["reference"].widget.attrs["placeholder"] = "32 hex digits"
 
 
+class TicketForm(forms.Form):
+    """A ticket or case to be looked up among those that were named."""
+
+    ticket = forms.CharField(
+        label="Ticket or case",
+        max_length=LONGEST_REFERENCE,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class RetentionForm(forms.Form):
     days = forms.IntegerField(
         label="Keep for, in days", min_value=1, max_value=LONGEST_DAYS, required=False

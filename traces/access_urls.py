@@ -6,6 +6,7 @@ from traces.views import break_glass, preservations, retention, seen
 
 urlpatterns = [
     path("access/", break_glass.list_openings, name="list_openings"),
+    path("access/ticket", break_glass.look_up_ticket, name="look_up_ticket"),
     path("access/count", break_glass.count_openings, name="count_openings"),
     path(
         "access/openings/<uuid:opening_id>/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -33,5 +34,29 @@ def check_keys_database(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "Data keys and words are in the same database.",
             hint="Point KEYS_DATABASE_URL at a database that is dumped apart.",
             id="reviewapp.E002",
+        )
+    ]
+
+
+@register()
+def check_support_reference(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    pattern = settings.SUPPORT_REFERENCE_PATTERN
+    try:
+        takes_all = bool(pattern) and re.fullmatch(pattern, "") is not None
+    except re.error:
+        return [
+            Error(
+                "SUPPORT_REFERENCE_PATTERN is no regular expression.",
+                hint="Write what the whole of a ticket looks like: T-[0-9]{4,8}",
+                id="reviewapp.E003",
+            )
+        ]
+    if not takes_all:
+        return []
+    return [
+        Error(
+            "SUPPORT_REFERENCE_PATTERN takes an empty text for a ticket.",
+            hint="Write what the whole of a ticket looks like: T-[0-9]{4,8}",
+            id="reviewapp.E004",
         )
     ]

@@ -244,6 +244,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "copy_explanation": Door(EXPLAIN, method="POST"),
     # traces: who is let beyond their tier, who saw what, how long it is kept
     "list_openings": Door(SEE_ACCESS | APPROVE_GLASS | BREAK_GLASS),
+    "look_up_ticket": Door(SEE_ACCESS, method="POST"),
     "count_openings": Door(SEE_ACCESS | APPROVE_GLASS),
     "show_opening": Door(SEE_ACCESS | APPROVE_GLASS | BREAK_GLASS),
     "break_glass": Door(BREAK_GLASS, fresh=True),

@@ -7,7 +7,11 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings as configured
 
-from reviewapp.core.checks import check_keys_database, check_master_key
+from reviewapp.core.checks import (
+    check_keys_database,
+    check_master_key,
+    check_support_reference,
+)
 
 ROOT = Path(configured.BASE_DIR)
 READ = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"')
@@ -35,6 +39,16 @@ def test_keys_and_words_in_one_database_are_refused(monkeypatch):
     wrong = SimpleNamespace(DATABASES={"default": main, "keys": main})
     monkeypatch.setattr("reviewapp.core.checks.settings", wrong)
     assert [found.id for found in check_keys_database(None)] == ["reviewapp.E002"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [("", []), ("T-[0-9]+", []), ("T-[0-9", ["E003"]), ("(T-[0-9]+)?", ["E004"])],
+)
+def test_a_pattern_of_tickets_that_is_none_is_refused(settings, pattern, found):
+    settings.SUPPORT_REFERENCE_PATTERN = pattern
+    told = [one.id for one in check_support_reference(None)]
+    assert told == [f"reviewapp.{code}" for code in found]
 
 
 @pytest.mark.parametrize(

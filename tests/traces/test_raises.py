@@ -8,13 +8,15 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from reviewapp.core.digests import reference_digest
 from reviewapp.core.models import Event
 from reviewapp.core.permissions import Role
 from reviewapp.core.problems import Conflict, Invalid
 from reviewapp.core.words import Keyring
 from tests.builders import actor_of_person, make_person, make_system
-from tests.traces.stored import store_run
+from tests.traces.stored import forget_words, store_run
 from traces.models import TierRaise
+from traces.selectors.raises import raises_by_ticket, ticket_named, tickets_by_day
 from traces.selectors.reach import reach_of, reaches_of
 from traces.services.raises import (
     REFERENCE_RUNS,
@@ -254,3 +256,51 @@ def test_any_number_of_traces_costs_the_same(support, django_assert_num_queries)
 @pytest.fixture
 def make_support():
     return lambda: make_person(Role.SUPPORT)
+
+
+# Tickets of the house
+
+
+@pytest.mark.parametrize("reference", ["x", "T-47", "see T-4711", "T-4711 ", "t-4711"])
+def test_where_tickets_have_a_form_nothing_else_lifts(settings, support, db, reference):
+    settings.SUPPORT_REFERENCE_PATTERN = r"T-\d{4}"
+    trace = store_run()
+    if reference.strip() == "T-4711":
+        assert name(support, trace, reference)
+        return
+    with pytest.raises(Invalid):
+        name(support, trace, reference)
+    assert not TierRaise.objects.exists()
+
+
+def test_who_named_it_is_told_their_ticket_and_nobody_else(support, db):
+    trace, now = store_run(), timezone.now()
+    name(support, trace)
+    assert ticket_named(trace, support, now) == "T-4711"
+    assert ticket_named(trace, make_person(Role.SUPPORT), now) == ""
+    assert ticket_named(trace, support, now + REFERENCE_RUNS + HOUR) == ""
+    other = store_run(make_system(), subject="somebody else", conversation="9")
+    assert ticket_named(other, support, now) == ""
+    forget_words(trace)
+    assert ticket_named(trace, support, now) == ""
+
+
+def test_tickets_are_counted_by_person_and_day(support, auditor, db):
+    trace, now = store_run(), timezone.now()
+    for number in range(3):
+        name(support, trace, f"T-{number}")
+    name(support, trace, "T-0")
+    other = make_person(Role.SUPPORT)
+    name(other, trace, "T-9")
+    TierRaise.objects.filter(person=other).update(opened_at=now - timedelta(days=40))
+    told = [(one.person, one.tickets) for one in tickets_by_day(auditor, now + HOUR)]
+    assert told == [(str(support), 3)]
+    assert tickets_by_day(support, now) == []
+
+
+def test_a_ticket_is_checked_by_its_digest(support, auditor, db):
+    name(support, store_run())
+    digest = reference_digest("support", "t-4711 ")
+    assert [one.person for one in raises_by_ticket(digest, auditor)] == [support]
+    assert raises_by_ticket(reference_digest("support", "T-1"), auditor) == []
+    assert raises_by_ticket(digest, support) == []

@@ -114,10 +114,21 @@ def _deed(done: Done) -> Deed:
         given=plainly(given or ""),
         came=" ".join(plainly(text) for text in _texts(line.results)),
         state=line.state,
-        age=words_for(age.seconds, parts=1) if age and is_timed else "",
-        limit=words_for(age.limit_s or 0, parts=1) if age and age.is_stale else "",
+        age=_spoken(age.seconds) if age and is_timed else "",
+        limit=_spoken(age.limit_s or 0) if age and age.is_stale else "",
         own=_own_words(age) if age else "",
     )
+
+
+_UNITS = {"d": "day", "h": "hour", "min": "minute", "s": "second"}
+
+
+def _spoken(seconds: float) -> str:
+    """Return a span of time as a letter says it: "7 days", "less than a second"."""
+    number, unit = words_for(seconds, parts=1).split(" ")
+    if unit not in _UNITS or number == "0":
+        return "less than a second"
+    return f"{number} {_UNITS[unit]}{'' if number == '1' else 's'}"
 
 
 def _own_words(age: Age) -> str:
@@ -128,7 +139,7 @@ def _own_words(age: Age) -> str:
     if own.at is None or seconds is None:
         return "It says itself that it came from a stored copy."
     day = f"{own.at:%-d %B %Y}" + ("" if own.is_day else f", {own.at:%H:%M} UTC")
-    old = f"{words_for(seconds, parts=1)} before the answer"
+    old = f"{_spoken(seconds)} before the answer"
     if own.says is Says.CHANGED:
         return f"It says itself that it was last changed on {day}, {old}."
     return f"It says itself that it is as of {day}, {old}."

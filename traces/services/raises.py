@@ -6,10 +6,12 @@ own. What a raise gives is `traces/tiers.py`'s to say: naming a cause is no righ
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -155,6 +157,11 @@ def _checked(reference: str) -> str:
     if not fits or not is_printable(reference):
         raise Invalid(
             {"support_ref": [f"{_SHORTEST} to {LONGEST_REFERENCE} plain characters."]}
+        )
+    pattern = settings.SUPPORT_REFERENCE_PATTERN
+    if pattern and not re.fullmatch(pattern, reference):
+        raise Invalid(
+            {"support_ref": ["Tickets and cases of this house do not look like that."]}
         )
     return reference
 

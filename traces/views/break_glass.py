@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
@@ -16,11 +18,12 @@ from django.views.decorators.http import (
 )
 
 from reviewapp.core.access import access
+from reviewapp.core.digests import reference_digest
 from reviewapp.core.form_saving import posted, save_form
 from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.paging import keyset_page, page_url
 from reviewapp.core.permissions import Right
-from traces.access_forms import BreakGlassForm, ReviewForm
+from traces.access_forms import BreakGlassForm, ReviewForm, TicketForm
 from traces.glass import Reason, Verdict, may_approve
 from traces.models import BreakGlass
 from traces.selectors.glasses import (
@@ -33,7 +36,7 @@ from traces.selectors.glasses import (
     visible_glasses,
 )
 from traces.selectors.lists import title_of
-from traces.selectors.raises import running_raises
+from traces.selectors.raises import raises_by_ticket, running_raises, tickets_by_day
 from traces.services import break_glass as services
 from traces.views.access_tabs import tabs_for
 from traces.views.finding import find_trace
@@ -43,18 +46,39 @@ from traces.views.finding import find_trace
 @require_safe
 @never_cache
 def list_openings(request: HttpRequest) -> HttpResponse:
+    return _list(request, TicketForm())
+
+
+@access(Right.ACCESS_SEE)
+@require_POST
+def look_up_ticket(request: HttpRequest) -> HttpResponse:
+    """From a ticket to its digest: the ticket itself gets into no address."""
+    form = TicketForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form)
+    digest = reference_digest("support", form.cleaned_data["ticket"])
+    return redirect(f"{reverse('list_openings')}?{urlencode({'ticket': digest})}")
+
+
+def _list(request: HttpRequest, form: TicketForm) -> HttpResponse:
     person, now = person_of(request), timezone.now()
+    digest = request.GET.get("ticket", "")
     past = visible_glasses(person).filter(reviewed_at__isnull=False)
     page = keyset_page(past, order=ORDER, cursor=request.GET.get("cursor"))
     context = {
         "tabs": tabs_for(request),
         "openings": openings_for(person, now),
         "raises": running_raises(person, now),
+        "days": tickets_by_day(person, now),
+        "ticket_form": form,
+        "checked": digest,
+        "checked_rows": raises_by_ticket(digest, person) if digest else (),
         "past": rows_of_glasses(page.items, now),
         "newer_url": page_url(request, page.previous),
         "older_url": page_url(request, page.next),
     }
-    return render_page(request, "traces/openings.html", context)
+    status = 422 if form.is_bound else 200
+    return render_page(request, "traces/openings.html", context, status=status)
 
 
 @access(Right.ACCESS_SEE, Right.GLASS_APPROVE)

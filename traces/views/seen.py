@@ -55,8 +55,8 @@ class _Asked:
 @require_safe
 @never_cache
 def who_saw(request: HttpRequest) -> HttpResponse:
-    form = SeenForm(person=person_of(request))
     asked = _Asked(request.GET.get("by", ""), request.GET.get("key", ""))
+    form = SeenForm(person=person_of(request), initial={"by": asked.by})
     return _render(request, form, asked)
 
 

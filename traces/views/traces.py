@@ -24,6 +24,7 @@ from traces.selectors.answers import answer_line
 from traces.selectors.inherited import inherited_facts
 from traces.selectors.lists import seconds_of, title_of
 from traces.selectors.overviews import overview_of
+from traces.selectors.raises import ticket_named
 from traces.selectors.reach import Reach, reach_of
 from traces.selectors.reading import read_shape
 from traces.selectors.span_cards import card_of
@@ -205,6 +206,7 @@ def _render(
         "title": title_of(trace),
         "seconds": seconds_of(trace),
         "opened": opened,
+        "ticket": ticket_named(trace, person_of(request), timezone.now()),
         "answer": answer_line(answer, look.steps, reader, tools),
         "inherited": inherited_facts(trace, answer, look.steps, tools),
         "tree": tree_rows(look.shape),

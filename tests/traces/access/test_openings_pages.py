@@ -1,5 +1,6 @@
 """The pages of break-glass: asking, approving, reviewing, and what each role sees."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from traces.services.break_glass import (
     end_break_glass,
     review_break_glass,
 )
+from traces.services.raises import name_reference
 
 pytestmark = pytest.mark.django_db
 ASKED = {"reason": "customer", "reference": "T-4711", "minutes": "15"}
@@ -249,3 +251,49 @@ def test_what_is_read_before_and_after_approval_and_after_the_end(
     assert readings.count() == 2
     with time_machine.travel(glass.until + timedelta(seconds=1)):
         assert reads() == ([1], False, False)
+
+
+# Tickets
+
+
+def named(trace, person, ticket="T-4711"):
+    name_reference(trace, ticket, person=person, actor=actor_of_person(person))
+
+
+def words_of(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+
+
+def test_lifts_by_tickets_are_counted_and_have_their_own_time(
+    client_for, privacy_officer, support, trace
+):
+    named(trace, support)
+    named(trace, support, "T-4712")
+    page = client_for(privacy_officer).get(reverse("list_openings"))
+    words = words_of(page)
+    assert "a ticket lifts for 8 hours" in words
+    assert [(d.person, d.tickets) for d in page.context["days"]] == [(str(support), 2)]
+    assert "4711" not in page.text
+
+
+@pytest.mark.parametrize("role", ["privacy_officer", "auditor"])
+def test_a_ticket_is_checked_without_getting_into_an_address(
+    client_for, request, role, support, trace
+):
+    named(trace, support)
+    browser = client_for(request.getfixturevalue(role))
+    answer = browser.post(reverse("look_up_ticket"), {"ticket": "t-4711"}, follow=True)
+    assert "4711" not in answer.redirect_chain[0][0]
+    words = words_of(answer)
+    assert "This ticket" in words
+    assert f"{support}, " in words
+    answer = browser.post(reverse("look_up_ticket"), {"ticket": "T-1"}, follow=True)
+    assert "Nobody was lifted by this ticket" in words_of(answer)
+    assert browser.post(reverse("look_up_ticket"), {"ticket": ""}).status_code == 422
+
+
+def test_support_sees_no_lifts_of_others(client_for, support, trace):
+    named(trace, support)
+    page = client_for(support).get(reverse("list_openings"))
+    assert "Tickets named" not in page.text
+    assert client_for(support).post(reverse("look_up_ticket")).status_code == 403

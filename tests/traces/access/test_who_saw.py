@@ -148,3 +148,8 @@ def test_it_costs_the_same_for_two_and_for_twenty(client_for, privacy_officer):
                 client.get(f"{ADDRESS}?by=conversation&key={digest}")
             costs.append(queries())
     assert costs[0] == costs[1]
+
+
+def test_the_form_keeps_what_was_looked_for(client_for, privacy_officer, trace):
+    _, page = look_up(client_for(privacy_officer), "subject", "mara@example.com")
+    assert '<option value="subject" selected>' in page.text

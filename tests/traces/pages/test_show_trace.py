@@ -269,6 +269,36 @@ def test_nobody_is_asked_for_a_ticket_that_gives_nothing(
     assert "Show the reasoning" not in shown(client_for(support), page_of(trace))
 
 
+def test_whose_run_it_is_and_the_ticket_are_told_back(
+    support, support_lead, client_for, trace
+):
+    for person in (support, support_lead):
+        browser = client_for(person)
+        query = {"ref": "customer-88", "support_ref": "T-4711"}
+        answer = browser.post(reverse("find"), query, follow=True)
+        page = words_of(answer.content.decode())
+        assert "about customer-88" in page
+        assert "T-4711" in page
+    assert "T-4711" not in shown(client_for(support_lead), page_of(trace)).replace(
+        "You named <strong>T-4711</strong>", ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("about", "bound"),
+    [
+        ({}, "this run from then on"),
+        ({"conversation": "c 9"}, "this conversation from then on"),
+        ({"subject": "c-1", "conversation": "c 9"}, "this customer from then on"),
+    ],
+)
+def test_what_a_ticket_is_bound_to_is_said(support, client_for, db, about, bound):
+    trace = store([make_span(1, kind=Kind.AGENT, parts=[text("Hi.")], **about)])
+    page = words_of(shown(client_for(support), page_of(trace)))
+    assert f"It is bound to {bound}, listed with your name, and reviewed." in page
+    assert ("names no customer" in page) == ("subject" not in about)
+
+
 # Labels
 
 
