@@ -28,6 +28,14 @@ _PLAIN = (What.PROVIDER, What.PROMPT, What.RELEASE, What.INDEX)
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A manifest as a trace showed it (see SystemVersion), and when."""
+
+    manifest: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A manifest, and the stretch of time in which it was seen."""
 

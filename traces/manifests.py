@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reviewapp.core.digests import keyed_digest
-from systems.services.versions import Sighting
+from systems.manifests import Sighting
 from traces.dialects import fingerprints
 from traces.figures import moment
 from traces.spans import Kind, Span

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -74,6 +76,8 @@ class Decision(models.Model):
 
 class Note(models.Model):
     """What reviewers tell each other about a request; agents never see it."""
+
+    LABEL: Final = "note"
 
     ask = models.ForeignKey(
         ActionRequest, on_delete=models.CASCADE, related_name="notes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import uuid4
 
 from django.conf import settings
@@ -87,6 +88,8 @@ class Settlement(models.TextChoices):
 
 class Outcome(models.Model):
     """What the agent reported, and how a person settled what stayed unknown."""
+
+    LABEL: Final = "outcome"
 
     class Status(models.TextChoices):
         SUCCEEDED = "succeeded"

@@ -44,7 +44,6 @@ from queues.rules import (
     expected_wait_s,
     message_for,
 )
-from queues.services.outcomes import OUTCOME_LABEL
 from queues.submissions import Json
 from reviewapp.core.actors import ActorKind
 from reviewapp.core.models import Event
@@ -199,7 +198,7 @@ def _words_of(outcome: Outcome) -> Json:
     keyring = Keyring.of([outcome.ask_id])
     if outcome.words_sealed is None or not keyring.has(outcome.ask_id):
         return {}
-    words: Json = keyring.open(outcome.ask_id, OUTCOME_LABEL, outcome.words_sealed)
+    words: Json = keyring.open(outcome.ask_id, Outcome.LABEL, outcome.words_sealed)
     return words
 
 

@@ -13,8 +13,6 @@ import orjson
 from queues.differences import Change, differences
 from queues.effective import DECISION_LABEL, open_contents, open_headline
 from queues.models import ActionRequest, Decision, Note, Outcome, Verdict
-from queues.services.notes import NOTE_LABEL
-from queues.services.outcomes import OUTCOME_LABEL
 from queues.submissions import Contents, Headline, Json
 from reviewapp.core.look.identifiers import pattern_of
 from reviewapp.core.look.values import unseen_name
@@ -109,7 +107,7 @@ def open_card_words(
         edits=differences(contents.arguments, arguments),
         comments={pk: words["comment"] for pk, words in rulings.items()},
         notes={
-            note.pk: keyring.open(ask.pk, NOTE_LABEL, note.text_sealed)
+            note.pk: keyring.open(ask.pk, Note.LABEL, note.text_sealed)
             for note in notes
         },
         result=report.get("result"),
@@ -120,5 +118,5 @@ def open_card_words(
 def _open_report(ask: ActionRequest, keyring: Keyring, outcome: Outcome | None) -> Json:
     if outcome is None or outcome.words_sealed is None:
         return {}
-    report: Json = keyring.open(ask.pk, OUTCOME_LABEL, outcome.words_sealed)
+    report: Json = keyring.open(ask.pk, Outcome.LABEL, outcome.words_sealed)
     return report

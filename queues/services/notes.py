@@ -15,8 +15,6 @@ from reviewapp.core.models import User
 from reviewapp.core.problems import Invalid
 from reviewapp.core.words import Keyring
 
-NOTE_LABEL = "note"
-
 
 @transaction.atomic
 def add_note(ask_id: UUID, text: str, *, person: User, actor: Actor) -> Note:
@@ -27,7 +25,7 @@ def add_note(ask_id: UUID, text: str, *, person: User, actor: Actor) -> Note:
     note = Note.objects.create(
         ask=ask,
         person=person,
-        text_sealed=Keyring.of([ask.pk]).seal(ask.pk, NOTE_LABEL, text),
+        text_sealed=Keyring.of([ask.pk]).seal(ask.pk, Note.LABEL, text),
         made_at=timezone.now(),
     )
     record_event(

@@ -23,7 +23,6 @@ from reviewapp.core.problems import Conflict, Forbidden, Invalid
 from reviewapp.core.words import Keyring
 from systems.models import System
 
-OUTCOME_LABEL = "outcome"
 SETTLEMENT_LABEL = "settlement"
 
 
@@ -82,7 +81,7 @@ def _take_report(
         defaults={
             "status": report.status,
             "body_digest": digest,
-            "words_sealed": keyring.seal(ask.pk, OUTCOME_LABEL, words),
+            "words_sealed": keyring.seal(ask.pk, Outcome.LABEL, words),
             "reported_at": now,
             "tokens": report.tokens,
             "seconds": report.seconds,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.digests import canonical_json, keyed_digest
 from reviewapp.core.events import record_events
 from systems.changelog import RESTS, ROLL_OUT, has_given_way
+from systems.manifests import Sighting
 from systems.models import System, SystemVersion
 
 # A prompt that carries the hour makes a new version an hour; a broken one makes
@@ -28,15 +28,6 @@ MOST_COMPARED = 500
 _NOTED_EVERY = timedelta(minutes=1)
 _ACTOR = Actor.of_process("digest")
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A manifest as a trace showed it (see SystemVersion), and when."""
-
-    # Any: a manifest is JSON.
-    manifest: dict[str, Any]
-    at: datetime
 
 
 @transaction.atomic

@@ -30,20 +30,25 @@ def floor_of(path: Path) -> str:
     return "core" if parts[:2] == ("reviewapp", "core") else parts[0]
 
 
-def imported_floors(path: Path) -> set[str]:
-    """The floors a module imports from, whatever the place in it."""
-    floors = set()
+def imported_modules(path: Path) -> Iterator[str]:
+    """The modules that a module imports, whatever the place in it."""
     for node in ast.walk(tree_of(path)):
-        names = []
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module]
+            yield node.module
+            if "." not in node.module:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        for name in names:
-            if name == "reviewapp.core" or name.startswith("reviewapp.core."):
-                floors.add("core")
-            elif name.split(".")[0] in FLOORS:
-                floors.add(name.split(".")[0])
+            yield from (alias.name for alias in node.names)
+
+
+def imported_floors(path: Path) -> set[str]:
+    """The floors a module imports from."""
+    floors = set()
+    for name in imported_modules(path):
+        if name == "reviewapp.core" or name.startswith("reviewapp.core."):
+            floors.add("core")
+        elif name.split(".")[0] in FLOORS:
+            floors.add(name.split(".")[0])
     return floors
 
 

@@ -10,13 +10,29 @@ from tests.architecture.source import (
     ROOT,
     floor_of,
     imported_floors,
+    imported_modules,
     python_files,
     told,
     tree_of,
 )
 
 DOORS = {"views", "api", "admin.py", "tasks.py", "forms.py"}
-PURE = ("rules.py", "risk.py", "policy_rules.py", "write_calls.py", "submissions.py")
+# Within an app, too, imports point down: what stands beside the folders is pure.
+LAYERS = ("pure", "models", "selectors", "services", "doors", "wiring")
+DOOR_NAMES = ("views", "api", "admin", "tasks", "forms")
+WIRING = ("urls", "apps", "migrations", "management", "templatetags")
+# Beside the folders, and none the less no pure functions.
+KNOW_TABLES = {
+    "queues.effective": "opens what a request stands at now",
+    "queues.intake": "checks a request against what is registered",
+    "queues.schemas": "compiles the schemas that systems are given",
+    "systems.actors": "names who acts by their key",
+    "systems.authentication": "finds the key that a caller shows",
+    "systems.names": "names systems for lists",
+    "systems.webhooks": "signs with the secret of a system",
+    "traces.letters": "opens and seals explanations",
+    "traces.sealing": "opens rows of words",
+}
 BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager2"}
 
 
@@ -50,14 +66,82 @@ def test_the_embedded_stack_imports_no_django():
         assert "django" not in names, told(path)
 
 
-def test_pure_modules_know_no_tables_and_no_clock():
+def _layer_of(module):
+    """Return the layer of `app.place.…` in its app, or None outside of apps."""
+    app, _, rest = module.partition(".")
+    if app not in APPS or not rest:
+        return None
+    place = rest.split(".")[0]
+    if place in ("models", "selectors", "services"):
+        return place
+    if place.endswith(DOOR_NAMES):
+        return "doors"
+    return "wiring" if place.endswith(WIRING) else "pure"
+
+
+def _module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def _above(path):
+    """What a module imports from above its own layer, of whichever app."""
+    mine = _layer_of(_module_of(path))
+    if mine is None:
+        return
+    allowed = "services" if _module_of(path) in KNOW_TABLES else mine
+    for module in imported_modules(path):
+        layer = _layer_of(module)
+        if layer and LAYERS.index(layer) > LAYERS.index(allowed):
+            yield f"{told(path)} imports {module}"
+
+
+def test_imports_point_down_within_an_app_too():
+    assert [wrong for path in python_files(*APPS) for wrong in _above(path)] == []
+
+
+def test_what_knows_tables_though_it_looks_pure_does():
+    """An entry of the list above that is not needed any more goes."""
+    for module in KNOW_TABLES:
+        path = ROOT / f"{module.replace('.', '/')}.py"
+        layers = {_layer_of(one) for one in imported_modules(path)}
+        assert layers & {"models", "services"}, module
+
+
+def test_a_layer_is_told_by_its_place():
+    told = ["traces.tiers", "traces.models.traces", "traces.selectors.reading",
+            "traces.services.storing", "traces.access_forms", "traces.api.imports",
+            "traces.cost_urls", "django.db", "traces"]  # fmt: skip
+    assert [_layer_of(one) for one in told] == [
+        *LAYERS[:4], "doors", "doors", "wiring", None, None,
+    ]  # fmt: skip
+
+
+def _pure_files():
     for path in python_files(*APPS):
-        if path.name not in PURE or path.parent.parent != ROOT:
-            continue
+        module = _module_of(path)
+        if _layer_of(module) == "pure" and module not in KNOW_TABLES:
+            yield path
+
+
+def test_pure_modules_know_no_tables_and_no_clock():
+    assert len(list(_pure_files())) > 80
+    for path in _pure_files():
         text = path.read_text()
         assert ".objects" not in text, told(path)
         assert "timezone.now" not in text, told(path)
         assert "datetime.now" not in text, told(path)
+
+
+def test_no_door_of_an_api_takes_from_another():
+    """What two of them need stands below, or in a module that answers nobody."""
+    folders = [ROOT / app / "api" for app in APPS if (ROOT / app / "api").is_dir()]
+    assert len(folders) > 2
+    for folder in folders:
+        named = set(imported_modules(folder / "urls.py"))
+        answering = {module for module in named if module.count(".") == 2}
+        for path in folder.glob("*.py"):
+            if path.name != "urls.py":
+                assert not answering & set(imported_modules(path)), told(path)
 
 
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update_or_create"}

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from reviewapp.core.models import Event
+from systems.manifests import Sighting
 from systems.models import SystemVersion
-from systems.services.versions import Sighting, note_versions
+from systems.services.versions import note_versions
 from tests.builders import make_system
 from tests.systems.versions import BASE, hourly, saw
 

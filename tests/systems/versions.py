@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from systems.manifests import Sighting
 from systems.models import System
-from systems.services.versions import Sighting, note_versions
+from systems.services.versions import note_versions
 
 TOOLS = {"get_order": "aa11" * 4, "refund": "bb22" * 4}
 BASE = {

@@ -16,9 +16,9 @@ from systems.models import Environment
 from traces.figures import moment
 from traces.lost_calls import lost_calls
 from traces.models import State, Trace
+from traces.selectors.opened import Opened
 from traces.selectors.reach import Reach
 from traces.selectors.words_shown import Reader
-from traces.services.openings import Opened
 from traces.spans import Direction, Fidelity, Kind, PartKind, PartShape, SpanShape
 from traces.tiers import Clarity, Tier
 from traces.trees import TraceShape

@@ -12,6 +12,7 @@ from traces.models.costs import (
 )
 from traces.models.explanations import Explanation, ExplanationQuerySet
 from traces.models.feedback import Feedback, FeedbackQuerySet
+from traces.models.quarantine import Quarantined
 from traces.models.raises import TierRaise, TierRaiseQuerySet
 from traces.models.retention import (
     Keeping,
@@ -23,7 +24,6 @@ from traces.models.retention import (
 )
 from traces.models.times import TimeReading
 from traces.models.traces import (
-    Quarantined,
     Segment,
     State,
     ToolCall,

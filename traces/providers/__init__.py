@@ -22,7 +22,7 @@ from traces.providers.requests import is_request, read_request
 from traces.providers.values import loads
 from traces.providers.writing import PartWriter
 
-__all__ = ["Payload", "is_payload", "read_payload", "read_request"]
+__all__ = ["Payload", "read_payload", "read_request"]
 
 IsResponse = Callable[[Block], bool]
 ReadResponse = Callable[[Block, PartWriter, ReadMessage], Payload]
@@ -37,12 +37,6 @@ _RESPONSES: tuple[tuple[IsResponse, ReadResponse], ...] = (
 
 def is_response_of_any(data: Block) -> bool:
     return any(is_response(data) for is_response, _ in _RESPONSES)
-
-
-def is_payload(value: Any) -> bool:
-    """Tell whether a value is a request or response that `read_payload` can read."""
-    data = loads(value)
-    return isinstance(data, dict) and (is_response_of_any(data) or is_request(data))
 
 
 def read_payload(value: Any, writer: PartWriter) -> Payload | None:

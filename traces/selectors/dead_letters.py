@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet, Sum
 
 from traces.models import Quarantined
-from traces.services.dead_letters import NOT_REPLAYABLE
 
 ORDER = ("-quarantined_at", "-id")
 # Of one reason in one go: each is decrypted and sealed anew.
@@ -41,15 +39,6 @@ class Reason:
         return _HELPS.get(self.code, _OF_OURS)
 
 
-@dataclass(frozen=True, slots=True)
-class LetterRow:
-    letter: Quarantined
-
-    @property
-    def is_replayable(self) -> bool:
-        return self.letter.content_type != NOT_REPLAYABLE
-
-
 def waiting_letters(reason: str = "") -> QuerySet[Quarantined]:
     """Return what waits for somebody, with its system."""
     waiting = Quarantined.objects.filter(replayed_at=None, dropped_at=None)
@@ -71,7 +60,3 @@ def reasons() -> list[Reason]:
         Reason(row["reason"], row["count"], row["size"], row["newest"])
         for row in counted
     ]
-
-
-def rows_of_letters(letters: Sequence[Quarantined]) -> list[LetterRow]:
-    return [LetterRow(letter) for letter in letters]

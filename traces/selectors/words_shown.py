@@ -12,9 +12,9 @@ import orjson
 from reviewapp.core.look.glances import Glance, glance_of
 from reviewapp.core.look.values import Line, lines_of
 from traces.captions import CAPTIONS, seen_words
+from traces.selectors.opened import Opened
 from traces.selectors.reach import Reach
 from traces.selectors.reading import place_of
-from traces.services.openings import Opened
 from traces.spans import PartKind, PartShape, WordClass
 from traces.tiers import Clarity
 

@@ -17,10 +17,6 @@ from traces.services.batches import put_back
 from traces.services.erasing import finish_dead_letters
 from traces.services.quarantine import open_quarantined
 
-# An import of which one line broke keeps what was made of the line: there is no batch
-# of that kind, and the recording is imported anew by whoever has it.
-NOT_REPLAYABLE = "application/json"
-
 
 def replay_dead_letters(letters: Sequence[Quarantined], *, actor: Actor) -> int:
     """Give letters back to the digest, as batches of their own; return how many.
@@ -44,7 +40,7 @@ def drop_dead_letters(letters: Sequence[Quarantined], *, actor: Actor) -> int:
 
 @transaction.atomic
 def _replay(letter: Quarantined, now: datetime, actor: Actor) -> bool:
-    if letter.content_type == NOT_REPLAYABLE:
+    if not letter.is_replayable:
         return False
     waiting = _waiting(letter)
     if waiting.update(replayed_at=now) != 1:

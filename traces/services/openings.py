@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -17,8 +17,9 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import Facts, record_event
 from reviewapp.core.words import Keyring
 from traces.models import Trace
+from traces.selectors.opened import Opened
 from traces.selectors.reach import Reach
-from traces.selectors.reading import Place, mask_beside, read_words
+from traces.selectors.reading import mask_beside, read_words
 from traces.services.references import open_references
 from traces.spans import PartShape, SpanShape, WordClass
 from traces.steps import Step
@@ -63,16 +64,6 @@ class Wanted:
         known = {span.span_id for span in self.spans}
         more = [span for span in spans if span.span_id not in known]
         return Wanted([*self.spans, *more], [*self.parts, *parts])
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What came of it. `gone`: there were words once, and their key was destroyed."""
-
-    texts: dict[Place, str] = field(default_factory=dict)
-    conversation: str = ""
-    subject: str = ""
-    gone: bool = False
 
 
 def open_trace(

@@ -54,7 +54,7 @@ class Fault:
             return cls.of_span(raw, problem)
         return cls(
             json.dumps(asdict(span), default=str).encode(),
-            "application/json",
+            Quarantined.AS_UNDERSTOOD,
             type(problem).__name__,
             UUID(span.trace_id),
             span.span_id,

@@ -21,7 +21,6 @@ from traces.selectors.dead_letters import (
     MOST_AT_ONCE,
     ORDER,
     reasons,
-    rows_of_letters,
     waiting_letters,
 )
 from traces.services import dead_letters as services
@@ -37,7 +36,7 @@ def list_dead_letters(request: HttpRequest) -> HttpResponse:
     context = {
         "reasons": reasons(),
         "reason": reason,
-        "rows": rows_of_letters(page.items),
+        "letters": page.items,
         "newer_url": page_url(request, page.previous),
         "older_url": page_url(request, page.next),
         "most": MOST_AT_ONCE,

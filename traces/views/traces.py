@@ -23,6 +23,7 @@ from traces.models import State, Trace
 from traces.selectors.answers import answer_line
 from traces.selectors.inherited import inherited_facts
 from traces.selectors.lists import seconds_of, title_of
+from traces.selectors.opened import Opened
 from traces.selectors.overviews import overview_of
 from traces.selectors.raises import ticket_named
 from traces.selectors.reach import Reach, reach_of
@@ -32,7 +33,7 @@ from traces.selectors.steps import Stretch, lines_of, stretch_from, tools_of
 from traces.selectors.tree_rows import tree_rows
 from traces.selectors.words_shown import Reader
 from traces.services.labels import label_trace
-from traces.services.openings import Opened, Wanted, open_trace, open_words
+from traces.services.openings import Wanted, open_trace, open_words
 from traces.services.raises import name_reference
 from traces.spans import PartKind
 from traces.steps import Answer, Step, answer_of, steps_of

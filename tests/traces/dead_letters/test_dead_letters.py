@@ -49,7 +49,7 @@ def test_they_are_listed_by_reason_with_what_helps(client):
     assert "after the next release" in page.text
     assert "Every worker that took it up died" in page.text
     one = client.get(reverse("list_dead_letters") + "?reason=WorkersDied")
-    assert len(one.context["rows"]) == 1
+    assert len(one.context["letters"]) == 1
     assert "Billing" in one.text
 
 
