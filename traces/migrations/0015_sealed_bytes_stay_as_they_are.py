@@ -19,6 +19,6 @@ def set_storage(storage: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("traces", "0013_feedback_without_verdict")]
+    dependencies = [("traces", "0014_quarantined_without_detail")]
 
     operations = [migrations.RunSQL(set_storage("EXTERNAL"), set_storage("EXTENDED"))]
