@@ -86,6 +86,12 @@ def own_date_of(texts: Iterable[str], known_at: datetime | None) -> OwnDate | No
     return cached or max(changed, key=_moment, default=None)
 
 
+def is_own_date(name: str) -> bool:
+    """True for a name under which results tell their own date, or their cache."""
+    plain = _plain(name)
+    return plain in _AS_OF or plain in _CHANGED or plain in _CACHE
+
+
 def _moment(one: OwnDate) -> datetime:
     return one.at or datetime.max.replace(tzinfo=UTC)
 

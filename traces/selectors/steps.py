@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from systems.models import System, Tool
 from traces.captions import CAPTIONS
 from traces.context_windows import share_used, window_of
+from traces.contradictions import Answered, Clash, clashes_in
 from traces.figures import moment
 from traces.own_dates import OwnDate, own_date_of
 from traces.selectors.ages import Age, age_of, moment_of
@@ -46,11 +47,22 @@ def tools_of(system: System) -> dict[str, Registered]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Another act, of this step and tool, whose result says otherwise."""
+
+    step: int
+    tool: str
+    clash: Clash
+
+
 @dataclass(frozen=True)
 class ActLine:
     act: Act
     tool: Registered
     reader: Reader
+    # Filled in when all acts drawn together are there (`lines_of`).
+    disputes: list[Dispute] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -196,7 +208,30 @@ def act_line(act: Act, reader: Reader, tools: Tools) -> ActLine:
 
 
 def lines_of(steps: Iterable[Step], reader: Reader, tools: Tools) -> list[StepLine]:
-    return [StepLine(step, reader, tools) for step in steps]
+    """Return steps to be drawn together, results that contradict each other tied."""
+    lines = [StepLine(step, reader, tools) for step in steps]
+    _tie_contradictions(lines)
+    return lines
+
+
+def _tie_contradictions(lines: Iterable[StepLine]) -> None:
+    acts = [(line.number, act) for line in lines for act in line.acts]
+    clashes = clashes_in([_answered(act) for _, act in acts])
+    for index, found in clashes.items():
+        for clash in found:
+            step, other = acts[clash.other]
+            acts[index][1].disputes.append(Dispute(step, other.name, clash))
+
+
+def _answered(line: ActLine) -> Answered:
+    """What is read of it; a failure says nothing of the thing that was asked for."""
+    failed = line.act.has_failed
+    texts = [shown.text or "" for shown in line.results]
+    return Answered(
+        tool=line.name,
+        arguments=(line.arguments.text if line.arguments else "") or "",
+        result=texts[0] if len(texts) == 1 and not failed else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
