@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
@@ -73,9 +73,10 @@ class TraceFigures:
 
 
 def figures_of(shape: TraceShape) -> TraceFigures:
-    """Return the figures of merged spans."""
+    """Return the figures of merged spans; those not read are only counted."""
     replays = sum(len(span.beside) for span in shape.spans)
-    return count_spans(shape, replays=replays)
+    figures = count_spans(shape, replays=replays)
+    return replace(figures, spans=figures.spans + shape.unread)
 
 
 def count_spans(shape: SpanTree[S], *, replays: int = 0) -> TraceFigures:

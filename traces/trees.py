@@ -144,7 +144,18 @@ class SpanTree(Generic[S]):
 
 
 class TraceShape(SpanTree[SpanShape]):
-    """A trace as it is read back: merged spans, and where their words are."""
+    """A trace as it is read back: merged spans, and where their words are.
+
+    `unread` spans came as well and are kept: the run is longer than is read at once.
+    """
+
+    def __init__(self, spans: Sequence[SpanShape], unread: int = 0) -> None:
+        super().__init__(spans)
+        self.unread = unread
+
+    @property
+    def is_whole(self) -> bool:
+        return super().is_whole and not self.unread
 
 
 def is_hollow(span: SpanFacts) -> bool:

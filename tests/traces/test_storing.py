@@ -1,5 +1,6 @@
 """Spans are stored once, whatever comes twice, late or after the key is gone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -12,9 +13,10 @@ from reviewapp.core.words import WordsGone, destroy_keys
 from tests.builders import make_system
 from tests.traces.builders import make_run, make_span, result, sent, text
 from traces.models import State, ToolCall, Trace, Words
+from traces.selectors import reading
 from traces.selectors.reading import place_of, read_shape, read_words
 from traces.services.calls import digest_of
-from traces.services.settling import settle_traces
+from traces.services.settling import settle_trace, settle_traces
 from traces.services.storing import Source, prepare_spans, write_prepared
 from traces.shapes import LONG_TEXT
 from traces.spans import Kind, WordClass
@@ -147,6 +149,38 @@ def test_whom_retention_let_go_no_late_batch_brings_back():
     trace.refresh_from_db()
     assert trace.references_sealed is None
     assert list(Trace.objects.of_subject("mara@example.com")) == [trace]
+
+
+def test_of_a_run_that_is_too_long_the_first_spans_are_read(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_SPANS", 4)
+    root, *steps = make_run()
+    trace = store([root, steps[0]], steps[1:], [make_span(8), make_span(9)])
+    settle_trace(trace.pk)
+    trace.refresh_from_db()
+    shape = read_shape(trace)
+    assert (len(shape.spans), shape.unread) == (4, 2)
+    assert (trace.spans, trace.whole) == (6, False)
+
+
+def test_a_long_run_is_counted_less_often():
+    trace = store(make_run(), [make_span(9)], ago=timedelta(seconds=10))
+    Trace.objects.update(spans=90_000)
+    assert settle_traces() == 0
+    Trace.objects.update(spans=10_000)
+    assert settle_traces() == 1
+    trace.refresh_from_db()
+    assert trace.spans == 5
+
+
+def test_a_call_that_came_twice_in_its_first_batch_is_told_by_its_fuller_copy():
+    run = make_run()
+    call = next(span for span in run if span.kind is Kind.TOOL)
+    begun = replace(call, end_ns=0, fields=1, parts=[], failed=False)
+    trace = store([*run, begun])
+    assert settle_traces() == 1
+    row = ToolCall.objects.get(trace=trace)
+    assert row.duration_ms is not None
+    assert row.arguments_digest
 
 
 def test_a_tool_call_can_be_joined_with_its_request():

@@ -150,6 +150,9 @@ def _lacks(shape: TraceShape, calls: Sequence[SpanShape]) -> Iterator[Lack]:
         yield Lack("The root: no span says where the run begins.")
     elif not root.end_ns:
         yield Lack("The end: the root span has not ended.", (root.span_id,))
+    if shape.unread:
+        spans = _counted(shape.unread, "span")
+        yield Lack(f"{spans}: kept, and not read here; the run is too long.")
     orphaned = sorted(shape.missing & shape.missing_parents)
     if orphaned:
         yield _lack("parent", "named by its children, never came", orphaned)

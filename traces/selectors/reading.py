@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
+from django.db.models import F, Sum, Window
 
 from reviewapp.core.words import Keyring, WordsDamaged
 from traces.masking import MaskKind, find_masks, show
@@ -25,6 +26,8 @@ from traces.spans import PartShape, SpanShape, WordClass
 from traces.tiers import Clarity
 from traces.trees import TraceShape
 
+# More than anybody reads, and as much as is counted in two seconds.
+MOST_SPANS = 100_000
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
@@ -45,13 +48,21 @@ def place_of(part: PartShape) -> Place:
 
 
 def read_shape(trace: Trace) -> TraceShape:
-    """Return the merged spans of a trace. One query, whatever its length."""
-    segments = trace.segments.order_by("batch").values_list("pk", "shape")
+    """Return the merged spans of a trace, the first that came where it is too long.
+
+    One query, whatever its length; a trace beyond `MOST_SPANS` would fill the memory of
+    whoever opens it, and says how many it leaves out.
+    """
+    in_order = Window(Sum("spans"), order_by=F("batch").asc())
+    segments = trace.segments.alias(reaches=in_order, starts=F("reaches") - F("spans"))
+    told = segments.annotate(among=Window(Sum("spans"))).filter(starts__lt=MOST_SPANS)
+    rows = told.order_by("batch").values_list("pk", "shape", "spans", "among")
     with _nothing_collected():
-        copies = [
-            span for pk, shape in segments for span in decode_segment(bytes(shape), pk)
-        ]
-        return TraceShape(merge_copies(copies))
+        read, among, copies = 0, 0, []
+        for pk, shape, spans, among in rows:  # noqa: B007  the same in every row
+            copies += decode_segment(bytes(shape), pk)
+            read += spans
+        return TraceShape(merge_copies(copies), among - read)
 
 
 @contextmanager

@@ -13,13 +13,28 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import Error as DatabaseProblem
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import (
+    Case,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from reviewapp.core.words import WordsGone
 from traces.figures import TraceFigures, figures_of, quiet_after
 from traces.models import Trace
-from traces.selectors.reading import Place, place_of, read_shape, read_words
+from traces.selectors.reading import (
+    MOST_SPANS,
+    Place,
+    place_of,
+    read_shape,
+    read_words,
+)
 from traces.services.calls import CallRow, tool_call, write_calls
 from traces.spans import Kind, PartKind, PartShape, SpanShape
 from traces.tiers import Clarity
@@ -28,6 +43,9 @@ from traces.trees import TraceShape
 # Batches of one run come in bursts: counting waits for the end of one, not for ever.
 _SETTLES_AFTER = timedelta(seconds=1)
 _AT_LATEST_AFTER = timedelta(seconds=5)
+# Counting reads the whole run again, some 20 µs a span: a run that never ends must not
+# take up more than a tenth of a process.
+_LONGER_BY_SPAN = timedelta(microseconds=200)
 # A trace that cannot be counted now keeps no other from being.
 _AGAIN_AFTER = timedelta(minutes=10)
 _TRACES = 200
@@ -37,9 +55,16 @@ log = structlog.get_logger(__name__)
 def settle_traces() -> int:
     """Count anew what has changed; return how many traces were."""
     now = timezone.now()
-    due = Trace.objects.filter(dirty_since__lte=now - _SETTLES_AFTER).filter(
+    longer = ExpressionWrapper(
+        Least("spans", MOST_SPANS) * Value(_LONGER_BY_SPAN),
+        output_field=DurationField(),
+    )
+    due = Trace.objects.alias(dirty_until=F("dirty_since") + longer).filter(
         Q(last_arrival_at__lte=now - _SETTLES_AFTER)
-        | Q(dirty_since__lte=now - _AT_LATEST_AFTER)
+        | Q(dirty_since__lte=now - _AT_LATEST_AFTER),
+        # The first of the two is what the index serves.
+        dirty_since__lte=now - _SETTLES_AFTER,
+        dirty_until__lte=now - _SETTLES_AFTER,
     )
     pks = due.order_by("dirty_since").values_list("pk", flat=True)[:_TRACES]
     return sum(_settle_or_put_off(pk) for pk in list(pks))

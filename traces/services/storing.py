@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from reviewapp.core.bulk import insert_new, insert_rows, next_ids, row_of
 from reviewapp.core.words import Keyring
-from traces.figures import TraceFigures, count_spans, figures_of, quiet_after
+from traces.figures import count_spans, figures_of, quiet_after
 from traces.merging import in_order, merge_copies
 from traces.models import Segment, Trace, Words
 from traces.sealing import seal_texts
@@ -174,7 +174,12 @@ def _words(pk: UUID, words: WordClass, texts: list[str], keyring: Keyring) -> Wo
 
 
 def _trace_row(pk: UUID, spans: list[Span], shape: bytes, source: Source) -> Trace:
-    figures = _count(spans, shape)
+    are_distinct = _are_distinct(spans)
+    figures = (
+        count_spans(SpanTree(sorted(spans, key=in_order)))
+        if are_distinct
+        else figures_of(TraceShape(merge_copies(decode_segment(shape, 0))))
+    )
     return Trace(
         id=pk,
         system_id=source.system_id,
@@ -184,16 +189,16 @@ def _trace_row(pk: UUID, spans: list[Span], shape: bytes, source: Source) -> Tra
         first_seen_at=source.received_at,
         last_arrival_at=source.received_at,
         quiet_at=quiet_after(figures.whole, source.received_at),
+        # Rows of its calls are of single copies until it is settled.
+        dirty_since=None if are_distinct else source.received_at,
         **figures.columns(source.received_at),
     )
 
 
-def _count(spans: list[Span], shape: bytes) -> TraceFigures:
-    """Count the spans; nearly always each came once, as it is."""
+def _are_distinct(spans: Sequence[Span]) -> bool:
+    """True if each span came once and whole, as nearly always."""
     ids = {span.span_id for span in spans}
-    if len(ids) == len(spans) and not any(span.supplement for span in spans):
-        return count_spans(SpanTree(sorted(spans, key=in_order)))
-    return figures_of(TraceShape(merge_copies(decode_segment(shape, 0))))
+    return len(ids) == len(spans) and not any(span.supplement for span in spans)
 
 
 def _mark_dirty(later: Sequence[Prepared]) -> None:
