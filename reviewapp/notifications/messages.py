@@ -23,7 +23,7 @@ from reviewapp.core.permissions import Right
 from reviewapp.core.words import Keyring, WordsGone
 from reviewapp.notifications.models import Notice
 from reviewapp.notifications.rules import Occasion
-from traces.models import BreakGlass
+from traces.models import BreakGlass, Explanation
 
 _WHAT = {
     Occasion.ARRIVAL: "New request",
@@ -35,6 +35,8 @@ _WHAT = {
     Occasion.GLASS_BROKEN: "Break-glass, waits for a second person",
     Occasion.GLASS_ANSWERED: "A second person has answered",
     Occasion.GLASS_ENDED: "An opening is to be reviewed",
+    Occasion.EXPLAIN_WAITS: "An explanation waits for release",
+    Occasion.EXPLAIN_DECIDED: "Your explanation was decided",
 }
 _MOST_CHARACTERS = 300
 # What mail programs and chats make links of: a scheme, and a dot in a name.
@@ -56,8 +58,10 @@ def message_of(notice: Notice) -> Message:
     link = settings.PUBLIC_URL + reverse("notice", args=[notice.pk])
     if notice.glass is not None:
         return _of_opening(notice.glass, notice.person, what, link)
+    if notice.explanation is not None:
+        return _of_explanation(notice.explanation, what, link)
     if notice.ask is None:
-        raise ValueError("A notice is about a request or an opening.")
+        raise ValueError("A notice is about one thing.")
     return _of_request(notice.ask, notice.person, what, link)
 
 
@@ -83,6 +87,14 @@ def _of_opening(glass: BreakGlass, person: User, what: str, link: str) -> Messag
         link,
     ]
     return Message(f"{what}: {glass.system.slug}", "\n\n".join(lines))
+
+
+def _of_explanation(explanation: Explanation, what: str, link: str) -> Message:
+    """Who wrote it, of which system, and how it stands; none of its words."""
+    system = explanation.trace.system.slug
+    body = f"By {harmless(str(explanation.author))}, of a run of {system}."
+    stands = f"It is now: {explanation.get_state_display().lower()}."
+    return Message(f"{what}: {system}", "\n\n".join([body, stands, link]))
 
 
 def summary_for(ask: ActionRequest, person: User) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from queues.models import ActionRequest, Queue
 from reviewapp.core.models import User
 from reviewapp.notifications.rules import Channel, Occasion
-from traces.models import BreakGlass
+from traces.models import BreakGlass, Explanation
 
 
 class Reach(models.Model):
@@ -84,12 +84,15 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
     )
     occasion = models.CharField(max_length=16, choices=Occasion.choices)
-    # What it is about: a request, or an opening by break-glass.
+    # What it is about: a request, an opening by break-glass, or an explanation.
     ask = models.ForeignKey(
         ActionRequest, on_delete=models.CASCADE, null=True, related_name="notices"
     )
     glass = models.ForeignKey(
         BreakGlass, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    explanation = models.ForeignKey(
+        Explanation, on_delete=models.CASCADE, null=True, related_name="+"
     )
     event_id = models.BigIntegerField(help_text="The event of the log that called.")
     browser = models.BooleanField(help_text="Whether to raise a browser notice.")
@@ -106,8 +109,9 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 name="a_notice_is_about_one_thing",
-                condition=Q(ask=None, glass__isnull=False)
-                | Q(ask__isnull=False, glass=None),
+                condition=Q(ask__isnull=False, glass=None, explanation=None)
+                | Q(ask=None, glass__isnull=False, explanation=None)
+                | Q(ask=None, glass=None, explanation__isnull=False),
             ),
         ]
         indexes = [

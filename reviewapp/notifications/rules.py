@@ -18,6 +18,8 @@ class Occasion(TextChoices):
     GLASS_BROKEN = "glass_broken", "Somebody broke the glass"
     GLASS_ANSWERED = "glass_answered", "A second person has answered"
     GLASS_ENDED = "glass_ended", "An opening is to be reviewed"
+    EXPLAIN_WAITS = "explain_waits", "An explanation waits for release"
+    EXPLAIN_DECIDED = "explain_decided", "My explanation was released or sent back"
 
 
 class Channel(TextChoices):
@@ -39,12 +41,17 @@ OCCASION_OF: dict[str, Occasion] = {
     "glass.approved": Occasion.GLASS_ANSWERED,
     "glass.refused": Occasion.GLASS_ANSWERED,
     "glass.ended": Occasion.GLASS_ENDED,
+    "explanation.submitted": Occasion.EXPLAIN_WAITS,
+    "explanation.released": Occasion.EXPLAIN_DECIDED,
+    "explanation.sent_back": Occasion.EXPLAIN_DECIDED,
 }
-# Of openings by break-glass: by duty, so there is nothing to wish for.
+# Of openings by break-glass and of explanations: by duty, so there is nothing to wish
+# for.
 OF_OPENINGS = frozenset(
     {Occasion.GLASS_BROKEN, Occasion.GLASS_ANSWERED, Occasion.GLASS_ENDED}
 )
-OF_REQUESTS = tuple(one for one in Occasion if one not in OF_OPENINGS)
+OF_EXPLANATIONS = frozenset({Occasion.EXPLAIN_WAITS, Occasion.EXPLAIN_DECIDED})
+OF_REQUESTS = tuple(one for one in Occasion if one not in OF_OPENINGS | OF_EXPLANATIONS)
 
 # What somebody who has chosen nothing gets. An arrival calls only for the classes
 # where a late answer hurts: whoever is called for everything stops listening.
@@ -59,6 +66,9 @@ DEFAULT_CHANNELS: dict[Occasion, tuple[Channel, ...]] = {
     Occasion.GLASS_BROKEN: (Channel.APP, Channel.BROWSER, Channel.EMAIL),
     Occasion.GLASS_ANSWERED: (Channel.APP, Channel.BROWSER),
     Occasion.GLASS_ENDED: (Channel.APP,),
+    # A customer waits for it.
+    Occasion.EXPLAIN_WAITS: (Channel.APP, Channel.BROWSER),
+    Occasion.EXPLAIN_DECIDED: (Channel.APP, Channel.BROWSER),
 }
 DEFAULT_ARRIVAL_CLASSES = ("destructive", "broadcast", "access")
 

@@ -13,15 +13,17 @@ from queues.models import ActionRequest, Status
 from queues.selectors.reading import queues_read_by
 from reviewapp.core.models import User
 from reviewapp.core.words import Keyring
+from reviewapp.notifications.explanation_receivers import is_decided
 from reviewapp.notifications.glass_receivers import is_over
 from reviewapp.notifications.models import Notice
+from reviewapp.notifications.rules import Occasion
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
     """One notice: `summary` is the tool's name where the words may not be read.
 
-    `ask` is None where it is about an opening by break-glass.
+    `ask` is None where it is about an opening by break-glass or an explanation.
     """
 
     notice: Notice
@@ -46,9 +48,24 @@ def notice_rows(notices: Sequence[Notice], person: User) -> list[NoticeRow]:
 
 def _of_opening(notice: Notice, now: datetime) -> NoticeRow:
     if notice.glass is None:
-        raise ValueError("A notice is about a request or an opening.")
+        return _of_explanation(notice)
     summary = f"{notice.glass.person} opened a trace of {notice.glass.system}"
     over = is_over(notice.glass, notice.occasion, now)
+    return NoticeRow(notice, None, False, summary, over)
+
+
+def _of_explanation(notice: Notice) -> NoticeRow:
+    explanation = notice.explanation
+    if explanation is None:
+        raise ValueError("A notice is about one thing.")
+    system = explanation.trace.system
+    summary = (
+        f"{explanation.author} explains a run of {system}"
+        if notice.occasion == Occasion.EXPLAIN_WAITS
+        else f"Your explanation of a run of {system}: "
+        + explanation.get_state_display().lower()
+    )
+    over = is_decided(explanation, notice.occasion)
     return NoticeRow(notice, None, False, summary, over)
 
 

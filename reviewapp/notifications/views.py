@@ -34,7 +34,12 @@ _ORDER = ("-made_at", "-id")
 def notices(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     mine = Notice.objects.visible_to(person).select_related(
-        "ask__queue", "ask__system", "glass__person", "glass__system"
+        "ask__queue",
+        "ask__system",
+        "glass__person",
+        "glass__system",
+        "explanation__author",
+        "explanation__trace__system",
     )
     page = keyset_page(mine, order=_ORDER, cursor=request.GET.get("cursor"), limit=50)
     rows = notice_rows(page.items, person)
@@ -69,6 +74,8 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     see_notices(person, actor=actor_of(request), notice=found)
     if found.glass_id is not None:
         return redirect("show_opening", found.glass_id)
+    if found.explanation_id is not None:
+        return redirect("show_explanation", found.explanation_id)
     return redirect("request", found.ask_id)
 
 

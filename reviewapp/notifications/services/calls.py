@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from queues.models import Status
 from reviewapp.core.words import Keyring, WordsGone
+from reviewapp.notifications.explanation_receivers import is_decided
 from reviewapp.notifications.glass_receivers import is_over
 from reviewapp.notifications.messages import Message, message_of
 from reviewapp.notifications.messengers import AddressRefused, messenger_at
@@ -50,6 +51,8 @@ def _make(call_id: int) -> bool:
         "notice__ask__system",
         "notice__glass__person",
         "notice__glass__system",
+        "notice__explanation__author",
+        "notice__explanation__trace__system",
     ).get(pk=call_id)
     if _is_over(call.notice, now):
         _close(call, failure="no_longer_needed")
@@ -69,6 +72,8 @@ def _is_over(notice: Notice, now: datetime) -> bool:
     """A call held back by quiet hours may have been answered by somebody else."""
     if notice.glass is not None:
         return is_over(notice.glass, notice.occasion, now)
+    if notice.explanation is not None:
+        return is_decided(notice.explanation, notice.occasion)
     wanted = (
         Status.UNCERTAIN if notice.occasion == Occasion.UNCERTAIN else Status.PENDING
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,17 +15,19 @@ from reviewapp.core.actors import Actor
 from reviewapp.core.events import Facts, record_event, record_events
 from reviewapp.core.log_reading import consume_all
 from reviewapp.core.models import Event, User
+from reviewapp.notifications.explanation_receivers import Releasers
 from reviewapp.notifications.glass_receivers import Keepers
 from reviewapp.notifications.models import Call, Notice, Reach
 from reviewapp.notifications.receivers import Households, Receiver
 from reviewapp.notifications.rules import (
     OCCASION_OF,
+    OF_EXPLANATIONS,
     OF_OPENINGS,
     Channel,
     Occasion,
     call_at,
 )
-from traces.models import BreakGlass
+from traces.models import BreakGlass, Explanation
 
 READER = "notices"
 # The transaction of a batch holds every reader of the log back: it stays short.
@@ -65,10 +68,20 @@ def _told(events: Sequence[Event]) -> Iterable[tuple[int, int]]:
 def _notices(
     events: Sequence[Event], now: datetime
 ) -> Iterator[tuple[Notice, Receiver]]:
-    of_openings = [one for one in events if OCCASION_OF[one.verb] in OF_OPENINGS]
-    yield from _of_requests([one for one in events if one not in of_openings], now)
-    if of_openings:
-        yield from _of_openings(of_openings, now)
+    by_kind: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_kind[_kind_of(OCCASION_OF[event.verb])].append(event)
+    yield from _of_requests(by_kind["request"], now)
+    if by_kind["opening"]:
+        yield from _of_openings(by_kind["opening"], now)
+    if by_kind["explanation"]:
+        yield from _of_explanations(by_kind["explanation"], now)
+
+
+def _kind_of(occasion: Occasion) -> str:
+    if occasion in OF_OPENINGS:
+        return "opening"
+    return "explanation" if occasion in OF_EXPLANATIONS else "request"
 
 
 def _of_requests(
@@ -97,6 +110,22 @@ def _of_openings(
         for receiver in keepers.receivers(glass, OCCASION_OF[event.verb]):
             notice = _notice(event, receiver, now)
             notice.glass = glass
+            yield notice, receiver
+
+
+def _of_explanations(
+    events: Sequence[Event], now: datetime
+) -> Iterator[tuple[Notice, Receiver]]:
+    ids = [UUID(event.subject_id) for event in events]
+    explanations = Explanation.objects.select_related("author").in_bulk(ids)
+    releasers = Releasers.of_now()
+    for event in events:
+        explanation = explanations.get(UUID(event.subject_id))
+        if explanation is None:
+            continue
+        for receiver in releasers.receivers(explanation, OCCASION_OF[event.verb]):
+            notice = _notice(event, receiver, now)
+            notice.explanation = explanation
             yield notice, receiver
 
 
@@ -135,16 +164,16 @@ def _due_at(
 
 
 def _facts(notice: Notice) -> Facts:
-    about = (
-        {"request": str(notice.ask_id)}
-        if notice.ask_id
-        else {"opening": str(notice.glass_id)}
-    )
+    about = {
+        "request": notice.ask_id,
+        "opening": notice.glass_id,
+        "explanation": notice.explanation_id,
+    }
     return {
         "person_id": notice.person_id,
         "occasion": notice.occasion,
         "browser": notice.browser,
-        **about,
+        **{kind: str(key) for kind, key in about.items() if key},
     }
 
 
