@@ -26,6 +26,7 @@ __all__ = [
     "find_masks_many",
     "mask",
     "meaning",
+    "put_tokens",
     "show",
 ]
 
@@ -76,12 +77,15 @@ def _encode(text: str) -> bytes:
 
 
 class Numbering:
-    """Numbers values by first appearance: the same value has the same number."""
+    """Numbers values by first appearance: the same value has the same number.
+
+    A value is told by what it means, or by a fingerprint of that.
+    """
 
     def __init__(self) -> None:
-        self._numbers: defaultdict[MaskKind, dict[bytes, int]] = defaultdict(dict)
+        self._numbers: defaultdict[str, dict[bytes | str, int]] = defaultdict(dict)
 
-    def __call__(self, kind: MaskKind, value: bytes) -> int:
+    def __call__(self, kind: str, value: bytes | str) -> int:
         of_kind = self._numbers[kind]
         return of_kind.setdefault(value, len(of_kind) + 1)
 
@@ -91,12 +95,26 @@ def show(
 ) -> str:
     """Return the text with each mask as `[KIND-n]`; `number` tells n of a meaning."""
     raw = _encode(text)
+    shown = put_tokens(
+        raw,
+        (
+            (start, end, kind, number(kind, meaning(kind, raw[start:end])))
+            for start, end, kind in masks
+        ),
+    )
+    return shown.decode(errors="surrogatepass")
+
+
+def put_tokens(raw: bytes, tokens: Iterable[tuple[int, int, str, int]]) -> bytes:
+    """Return UTF-8 with tokens (start, end, kind, number) in place of what they hide.
+
+    In order, none overlapping.
+    """
     parts, at = [], 0
-    for start, end, kind in masks:
-        token = f"[{kind}-{number(kind, meaning(kind, raw[start:end]))}]"
-        parts += [raw[at:start], token.encode()]
+    for start, end, kind, number in tokens:
+        parts += [raw[at:start], f"[{kind}-{number}]".encode()]
         at = end
-    return b"".join([*parts, raw[at:]]).decode(errors="surrogatepass")
+    return b"".join([*parts, raw[at:]])
 
 
 _LAYOUT = re.compile(rb"[\s()./-]")

@@ -12,7 +12,7 @@ from tests.traces.builders import make_span, text, thought
 from tests.traces.stored import forget_words, store, store_run
 from traces.selectors import reading
 from traces.selectors.reach import reach_of
-from traces.selectors.reading import read_shape
+from traces.selectors.reading import place_of, read_shape
 from traces.services import openings
 from traces.services.openings import Wanted, open_trace, open_words
 from traces.spans import Part, PartKind, WordClass
@@ -113,6 +113,34 @@ def test_the_event_is_committed_before_anything_is_decrypted(support, monkeypatc
     with pytest.raises(RuntimeError):
         opened_by(support, trace)
     assert facts_of("trace.words_opened")["tier"] == 1
+
+
+def sealed(words):
+    return Part(PartKind.OPAQUE, WordClass.OPAQUE, text=words)
+
+
+@pytest.mark.parametrize("opener", [open_trace, open_words])
+def test_opaque_parts_have_a_digest_for_everybody(
+    opener, auditor, support, privacy_officer
+):
+    run = [make_span(1, parts=[sealed("c2ln"), sealed("b3Ro"), text("Yes.")])]
+    run += [make_span(2, start_s=1, parts=[sealed("c2ln")])]
+    trace = store(run)
+    said = read_shape(trace).spans[0].parts
+    for person in (auditor, support, privacy_officer):
+        digests = opened_by(person, trace, opener).digests
+        first, other = (digests[place_of(part)] for part in said[:2])
+        assert (len(first), first != other) == (12, True)
+        assert set(digests.values()) == {first, other}
+
+
+def test_a_digest_says_nothing_beyond_its_trace_and_goes_with_its_key(auditor):
+    one, two = (store([make_span(parts=[sealed("c2ln")])], make_system()) for _ in "ab")
+    digests = {*opened_by(auditor, one).digests.values()}
+    assert digests
+    assert digests.isdisjoint(opened_by(auditor, two).digests.values())
+    forget_words(one)
+    assert opened_by(auditor, one).digests == {}
 
 
 def test_opaque_words_come_at_no_tier(privacy_officer):

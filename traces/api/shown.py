@@ -52,6 +52,11 @@ class PartShown(serializers.Serializer[Written]):
         help_text="Absent where the viewer may not see it, or it is gone.",
     )
 
+    digest = serializers.CharField(
+        required=False,
+        help_text="Of an opaque part, keyed: tells it from others of the same trace.",
+    )
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`class` is a word of Python's own."""
         of_class = serializers.ChoiceField(
@@ -246,6 +251,8 @@ def _parts(span: SpanShape, reader: Reader) -> Iterator[Written]:
         written = _part(part) | {"clarity": shown.clarity.word}
         if shown.text is not None:
             written["text"] = shown.text
+        if shown.digest:
+            written["digest"] = shown.digest
         yield written
 
 

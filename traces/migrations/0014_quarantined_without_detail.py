@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('traces', '0013_feedback_without_verdict'),
+        ("traces", "0013_feedback_without_verdict"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='quarantined',
-            name='detail',
+            model_name="quarantined",
+            name="detail",
         ),
     ]

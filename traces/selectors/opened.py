@@ -11,10 +11,12 @@ from traces.selectors.reading import Place
 class Opened:
     """The words that came, and whom the trace is about.
 
-    `gone`: there were words once, and their key was destroyed.
+    `digests` are of opaque parts, whose words never come. `gone`: there were words
+    once, and their key was destroyed.
     """
 
     texts: dict[Place, str] = field(default_factory=dict)
     conversation: str = ""
     subject: str = ""
     gone: bool = False
+    digests: dict[Place, str] = field(default_factory=dict)

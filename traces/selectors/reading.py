@@ -17,7 +17,7 @@ import structlog
 from django.db.models import F, Sum, Window
 
 from reviewapp.core.words import Keyring, WordsDamaged
-from traces.masking import MaskKind, find_masks, show
+from traces.masking import MaskKind, Numbering, find_masks, put_tokens, show
 from traces.merging import merge_copies
 from traces.models import Trace, Words
 from traces.sealing import PlacedMask, open_masks, open_texts
@@ -112,6 +112,22 @@ def read_words(
     }
 
 
+def opaque_digests(
+    trace: Trace, wanted: Iterable[PartShape], keyring: Keyring
+) -> dict[Place, str]:
+    """Return what tells opaque parts of one run apart, keyed: all anybody sees of them.
+
+    Absent where retention has taken the part, or its key is gone.
+    """
+    opaque = [part for part in wanted if part.words is WordClass.OPAQUE]
+    if not opaque or not keyring.has(trace.pk):
+        return {}
+    return {
+        place: keyring.fingerprint(trace.pk, text)
+        for place, text in _texts(trace, opaque, keyring)
+    }
+
+
 def mask_beside(
     trace: Trace, shape: TraceShape, texts: Mapping[str, str], keyring: Keyring
 ) -> dict[str, str]:
@@ -171,16 +187,16 @@ class _Masked:
             for mask in _opened(open_masks, keyring, trace, row):
                 place = Place(WordClass(row.words), row.segment_id, mask.text)
                 self._masks[place].append(mask)
-        self._numbers = self._number(shape)
+        self._number = Numbering()
+        for mask in self._in_order(shape.spans):
+            self._number(mask.kind, mask.value)
 
     def show(self, place: Place, text: bytes) -> str:
-        found = self._masks.get(place, [])
-        shown, end = [], 0
-        for mask in found:
-            token = f"[{mask.kind}-{self._numbers[mask.kind, mask.value]}]"
-            shown += [text[end : mask.start], token.encode()]
-            end = mask.end
-        return _told(b"".join([*shown, text[end:]]))
+        tokens = (
+            (mask.start, mask.end, mask.kind, self._number(mask.kind, mask.value))
+            for mask in self._masks.get(place, ())
+        )
+        return _told(put_tokens(text, tokens))
 
     def show_beside(self, text: str) -> str:
         """Mask a text that stands beside the words: the same value, the same token."""
@@ -188,17 +204,7 @@ class _Masked:
 
     def _number_of(self, kind: MaskKind, meant: bytes) -> int:
         value = self._keyring.fingerprint(self._trace.pk, meant)
-        of_kind = [number for (one, _), number in self._numbers.items() if one == kind]
-        return self._numbers.setdefault((kind, value), max(of_kind, default=0) + 1)
-
-    def _number(self, shape: TraceShape) -> dict[tuple[str, str], int]:
-        numbers: dict[tuple[str, str], int] = {}
-        counts: dict[str, int] = defaultdict(int)
-        for mask in self._in_order(shape.spans):
-            if (mask.kind, mask.value) not in numbers:
-                counts[mask.kind] += 1
-                numbers[mask.kind, mask.value] = counts[mask.kind]
-        return numbers
+        return self._number(kind, value)
 
     def _in_order(self, spans: Iterable[SpanShape]) -> Iterator[PlacedMask]:
         for span in spans:

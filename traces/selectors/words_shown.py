@@ -33,13 +33,15 @@ _JSON_KINDS = frozenset(
 @dataclass(frozen=True)
 class Shown:
     """One part. `text` is None where there is nothing to read, and `why_not` says why:
-    hidden (the tier), gone (the key), expired (its time) or opaque."""
+    hidden (the tier), gone (the key), expired (its time) or opaque; then `digest` tells
+    it from others, while it is kept."""
 
     part: PartShape
     clarity: Clarity
     text: str | None
     why_not: str = ""
     is_whole: bool = False
+    digest: str = ""
 
     @property
     def is_masked(self) -> bool:
@@ -142,7 +144,8 @@ class Reader:
         clarity = self.reach.clarity_of(part.words)
         text = self.opened.texts.get(place_of(part))
         why_not = self._why_not(part, clarity) if text is None else ""
-        return Shown(part, clarity, text, why_not, self.is_whole)
+        digest = self.opened.digests.get(place_of(part), "")
+        return Shown(part, clarity, text, why_not, self.is_whole, digest)
 
     def show_all(self, parts: Iterable[PartShape]) -> list[Shown]:
         return [self.show(part) for part in parts]

@@ -19,7 +19,7 @@ from reviewapp.core.words import Keyring
 from traces.models import Trace
 from traces.selectors.opened import Opened
 from traces.selectors.reach import Reach
-from traces.selectors.reading import mask_beside, read_words
+from traces.selectors.reading import mask_beside, opaque_digests, read_words
 from traces.services.references import open_references
 from traces.spans import PartShape, SpanShape, WordClass
 from traces.steps import Step
@@ -85,13 +85,15 @@ def open_trace(
     is_about = _tells_whom(trace, reach)
     if not keyring.has(trace.pk) or not (parts or is_about):
         _record_shape(trace, actor=actor, reach=reach, door=door)
-        return Opened(gone=bool(parts or is_about))
+        digests = opaque_digests(trace, wanted.parts, keyring)
+        return Opened(gone=bool(parts or is_about), digests=digests)
     _record_words(trace, wanted.spans, parts, actor=actor, reach=reach, door=door)
-    texts = read_words(trace, shape, parts, reach.clarity_of, keyring)
-    if not is_about:
-        return Opened(texts)
-    told = _references(trace, shape, reach, keyring)
-    return Opened(texts, told["conversation"], told["subject"])
+    told = _references(trace, shape, reach, keyring) if is_about else {}
+    return Opened(
+        texts=read_words(trace, shape, parts, reach.clarity_of, keyring),
+        digests=opaque_digests(trace, wanted.parts, keyring),
+        **told,
+    )
 
 
 def open_words(
@@ -106,10 +108,12 @@ def open_words(
     """Open some more words of a trace that the person looks at already."""
     keyring = Keyring.of([trace.pk])
     parts = [part for part in wanted.parts if reach.clarity_of(part.words)]
+    digests = opaque_digests(trace, wanted.parts, keyring)
     if not parts or not keyring.has(trace.pk):
-        return Opened(gone=bool(parts))
+        return Opened(gone=bool(parts), digests=digests)
     _record_words(trace, wanted.spans, parts, actor=actor, reach=reach, door=door)
-    return Opened(read_words(trace, shape, parts, reach.clarity_of, keyring))
+    texts = read_words(trace, shape, parts, reach.clarity_of, keyring)
+    return Opened(texts, digests=digests)
 
 
 def _tells_whom(trace: Trace, reach: Reach) -> bool:

@@ -66,6 +66,7 @@ def test_each_role_reads_its_tier(role, request, api_for, trace):
     for part in parts_of(body):
         assert part["clarity"] == wanted[part["class"]]
         assert ("text" in part) == (part["clarity"] != "none")
+        assert ("digest" in part) == (part["class"] == "opaque")
 
 
 def test_the_shape_is_told_in_full(auditor, api_for, trace):

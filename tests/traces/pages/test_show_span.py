@@ -54,7 +54,7 @@ def test_who_sees_the_shape_sees_sizes(auditor, client_for, trace):
 
 def test_opaque_words_are_a_size_to_everybody(privacy_officer, client_for, trace):
     page = client_for(privacy_officer).get(span_of(trace, 4)).content.decode()
-    assert "240 characters that nobody reads" in page
+    assert "240 characters that nobody reads, digest <code>" in page
     assert "c2lnbmF0dXJl" not in page
 
 
