@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -19,14 +20,18 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--large", type=int, default=LARGE)
     arguments.add_argument("--seconds", type=float, default=30.0)
-    arguments.add_argument("--only", choices=("queue", "ingest"))
+    arguments.add_argument("--only", choices=("queue", "ingest", "pages"))
     options = arguments.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
     django.setup()
-    if options.only != "ingest":
+    # Every call is logged as in production, but not between the figures.
+    logging.disable(logging.INFO)
+    if options.only in (None, "queue"):
         run_queue(options.large, options.seconds)
-    if options.only != "queue":
+    if options.only in (None, "ingest"):
         run_ingest()
+    if options.only in (None, "pages"):
+        run_pages()
 
 
 def run_ingest() -> None:
@@ -50,6 +55,20 @@ def run_ingest() -> None:
         f"{found.stored_bytes / found.sent_bytes:.2f} x what was sent"
     )
     say(f"  shape of 10,000 spans read in {found.shape_ms:.0f} ms (aim: under 300)")
+
+
+def run_pages() -> None:
+    """Measure a help desk's way from a reference to masked reasoning."""
+    from bench import stage
+    from bench.pages import measure_pages
+
+    stage.prepare()
+    say("\nA help desk's pages (aim: under 200 ms each, at most 3 to the reasoning)")
+    for found in measure_pages():
+        timing = found.timing
+        say(
+            f"  {found.page:24} {timing.wall_ms:6.0f} ms, {timing.cpu_ms:.0f} ms of CPU"
+        )
 
 
 def run_queue(large: int, seconds: float) -> None:

@@ -157,8 +157,8 @@ def _shape_of_a_long_trace(url: str, secret: str) -> float:
 
     rng = random.Random(2)  # noqa: S311  no secret
     trace_id = rng.randbytes(16)
-    spans = list(_trace(rng, LONG, trace_id))
-    _send(url, secret, [_request(spans[at : at + 500]) for at in range(0, LONG, 500)])
+    spans = list(run_of(rng, LONG, trace_id))
+    _send(url, secret, [request_of(spans[at : at + 500]) for at in range(0, LONG, 500)])
     _await_digested()
     trace = Trace.objects.get(trace_id=trace_id.hex())
     taken = []
@@ -188,11 +188,11 @@ def _bodies(traces: int) -> Iterator[bytes]:
     """Yield bodies of ten runs each: as much as an SDK sends at once."""
     rng = random.Random(1)  # noqa: S311  no secret
     for _ in range(0, traces, TRACES_A_BATCH):
-        runs = [_trace(rng, SPANS, rng.randbytes(16)) for _ in range(TRACES_A_BATCH)]
-        yield _request([span for run in runs for span in run])
+        runs = [run_of(rng, SPANS, rng.randbytes(16)) for _ in range(TRACES_A_BATCH)]
+        yield request_of([span for run in runs for span in run])
 
 
-def _request(spans: list[Span]) -> bytes:
+def request_of(spans: list[Span]) -> bytes:
     request = ExportTraceServiceRequest()
     group = request.resource_spans.add()
     group.resource.attributes.extend(_pairs({"service.name": "bench"}))
@@ -200,7 +200,7 @@ def _request(spans: list[Span]) -> bytes:
     return request.SerializeToString()
 
 
-def _trace(rng: random.Random, spans: int, trace_id: bytes) -> Iterator[Span]:
+def run_of(rng: random.Random, spans: int, trace_id: bytes) -> Iterator[Span]:
     """Yield a run: an agent, and below it calls of a model and of a tool in turn."""
     root, now = rng.randbytes(8), time.time_ns() - 3_600_000_000_000
     for number in range(spans):

@@ -31,11 +31,15 @@ def prepare() -> None:
     empty("queues_actionrequest", "systems_system", "core_user", "queues_queue")
 
 
-def make_people() -> list[User]:
-    """Reviewers of one queue, under the first policy."""
+def make_policy() -> None:
     Policy.objects.get_or_create(
         version=1, defaults={"rules": FIRST_POLICY, "published_at": timezone.now()}
     )
+
+
+def make_people() -> list[User]:
+    """Reviewers of one queue, under the first policy."""
+    make_policy()
     queue, _ = Queue.objects.get_or_create(
         slug="general", defaults={"name": "General", "max_pending": 10_000_000}
     )
