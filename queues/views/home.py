@@ -14,7 +14,9 @@ from queues.views.finding import person_of
 from queues.views.listing import note_listed
 from reviewapp.core.access import SIGNED_IN, access
 from reviewapp.core.http import render_page
+from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
+from traces.forms import FindForm
 
 # Coming back within this time is the same visit.
 _VISIT = timedelta(minutes=15)
@@ -31,7 +33,14 @@ def show_home(request: HttpRequest) -> HttpResponse:
     if person.has_right(Right.REQUEST_SEE):
         board = find_home(person, seen_at=_last_visit(request.session, now), now=now)
         note_listed(request, board.rows, page="home")
-    return render_page(request, "core/home.html", {"board": board}, partial="board")
+    context = {"board": board, "finder": _finder(person)}
+    return render_page(request, "core/home.html", context, partial="board")
+
+
+def _finder(person: User) -> FindForm | None:
+    """The form of a help desk, for whoever answers customers."""
+    answers = person.has_right(Right.EXPLANATION_DRAFT)
+    return FindForm(person=person) if answers else None
 
 
 def _last_visit(session: SessionBase, now: datetime) -> datetime | None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 
 from traces.figures import moment
 from traces.selectors.ages import Age
@@ -40,18 +39,15 @@ class Deed:
         return self.line.effect in _CHANGING
 
     @property
-    def is_stale(self) -> bool:
-        return self.age is not None and self.age.is_stale
+    def is_doubtful(self) -> bool:
+        """True if its result was too old, or says that it is older than its call."""
+        age = self.age
+        return age is not None and (age.is_stale or age.is_contradicted)
 
     @property
     def kind(self) -> tuple[bool, bool, str, str]:
-        """What changed something first, then what was stale: promises and premises."""
-        return (
-            not self.is_change,
-            not self.is_stale,
-            self.line.name,
-            self.line.state,
-        )
+        """What deeds that are told in one line have in common."""
+        return self.is_change, self.is_doubtful, self.line.name, self.line.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,8 @@ class AnswerLine:
     """What was asked and said, what it rests on and what was done.
 
     `done` is the same as `deeds` with alike ones together, the first twelve of them.
-    `may_miss`: spans of the run are not here, and so perhaps something that it did.
+    `not_called` are tools that were offered and never called. `may_miss`: spans of the
+    run are not here, and so perhaps something that it did.
     """
 
     step: int
@@ -105,6 +102,7 @@ class AnswerLine:
     more: int
     balance: Balance
     may_miss: bool
+    not_called: Sequence[str]
 
 
 def answer_line(
@@ -126,6 +124,7 @@ def answer_line(
         more=max(0, len(done) - _MOST),
         balance=balance_of(deeds),
         may_miss=reader.may_miss,
+        not_called=_not_called(steps),
     )
 
 
@@ -159,14 +158,31 @@ def _deeds(
 
 
 def _together(deeds: Iterable[Deed]) -> list[DoneLine]:
-    ordered = sorted(deeds, key=lambda deed: deed.kind)
+    """What changed something first, then what was doubtful: promises and premises.
+
+    Otherwise in the order of the run.
+    """
+    groups: dict[tuple[bool, bool, str, str], list[Deed]] = {}
+    for deed in deeds:
+        groups.setdefault(deed.kind, []).append(deed)
     lines = []
-    for _, alike in groupby(ordered, key=lambda deed: deed.kind):
-        some = list(alike)
+    for some in groups.values():
         ages = [deed.age for deed in some if deed.age]
         oldest = max(ages, key=lambda age: age.worst, default=None)
         lines.append(DoneLine(some[0], len(some), oldest))
-    return lines
+    return sorted(lines, key=lambda line: _pressing(line.first))
+
+
+def _pressing(deed: Deed) -> tuple[bool, bool]:
+    return not deed.is_change, not deed.is_doubtful
+
+
+def _not_called(steps: Iterable[Step]) -> list[str]:
+    """The tools that its models were offered and never called."""
+    steps = list(steps)
+    called = {act.name for step in steps for act in step.acts}
+    offered = {name for step in steps if step.span for name in step.span.tools}
+    return sorted(offered - called)
 
 
 def _stale_first(ground: Ground) -> tuple[bool, float]:

@@ -149,3 +149,15 @@ def test_home_costs_the_same_with_2_requests_and_with_20(reviewer, home):
     with count_queries() as many:
         home(reviewer)
     assert many() == few()
+
+
+def test_support_finds_a_customers_runs_from_here(
+    support, support_lead, engineer, home, client_for
+):
+    for person in (support, support_lead):
+        page = home(person)
+        assert 'action="/find"' in page.text
+        assert 'name="support_ref"' in page.text
+    assert 'action="/find"' not in home(engineer).text
+    answer = client_for(support).post(reverse("find"), {"ref": "nobody"})
+    assert answer.status_code == 404

@@ -103,6 +103,31 @@ def test_the_answer_comes_first_beside_what_was_done(engineer, client_for, trace
     assert (balance.done, balance.failed, balance.unknown) == (0, 1, 0)
 
 
+def test_acts_stand_in_the_order_of_the_run_what_changes_something_first(
+    engineer, client_for, db
+):
+    system = make_system()
+    make_tool(system, "z_refund", effect="write", reversibility="compensable")
+    named = ("zoom", "apple", "z_refund", "apple", "mail")
+    spans = [
+        make_span(n, None, Kind.TOOL, start_s=n, tool=tool)
+        for n, tool in enumerate(named, start=1)
+    ]
+    answer = client_for(engineer).get(page_of(store(spans, system))).context["answer"]
+    done = [(line.first.line.name, line.times) for line in answer.done]
+    assert done == [("z_refund", 1), ("zoom", 1), ("apple", 2), ("mail", 1)]
+
+
+def test_tools_that_it_had_and_never_called_are_named(auditor, client_for, db):
+    tools = {"tools": {"get_order": "aa" * 16, "refund": "bb" * 16}}
+    spans = [
+        make_span(1, parts=[text("Refunded.")], **tools),
+        make_span(2, 1, Kind.TOOL, start_s=1, tool="get_order"),
+    ]
+    page = words_of(shown(client_for(auditor), page_of(store(spans))))
+    assert "Had, and did not call: refund ." in page
+
+
 def test_a_promise_without_an_act_stands_beside_nothing(support, client_for):
     trace = store([make_span(1, parts=[text("Got it, I have refunded you.")])])
     page = words_of(shown(client_for(support), page_of(trace)))
