@@ -57,6 +57,14 @@ CONVERSATION = f"conversation {MASKED['dialogue']}"
 _OF_LIBRARIES = ("account_", "mfa_", "openid_", "socialaccount_")
 
 
+# A walk takes seconds: of those who read alike, one walks in every run.
+READ_ALIKE = {"admin", "commander", "lead", "risk_manager", "risk_owner"}
+WALKERS = [
+    pytest.param(who, marks=pytest.mark.slow) if who in READ_ALIKE else who
+    for who in sorted(EVERYBODY)
+]
+
+
 def both(words: str) -> str:
     return f"{MASKED[words]} {CLEAR[words]}"
 
@@ -122,7 +130,7 @@ def trace() -> Trace:
     return Trace.objects.get()
 
 
-@pytest.mark.parametrize("who", sorted(EVERYBODY))
+@pytest.mark.parametrize("who", WALKERS)
 def test_nobody_comes_upon_words_above_their_tier(who, trace, capfd):
     client = arrive(who)
     ask = make_ask(trace_id=TRACE_ID.hex())
@@ -144,12 +152,11 @@ def test_a_search_tells_nothing_of_what_is_hidden(who, trace):
     client = arrive(who)
     for name in ("list_traces", "api_traces", "queue", "log"):
         for parameter in ("q", "tool", "sort", "ref", "subject_ref", "agent"):
-            for word in MASKED.values():
-                found, absent = (
-                    told_of(client, f"{reverse(name)}?{parameter}={asked}", asked)
-                    for asked in (word, word[::-1])
-                )
-                assert found == absent, (name, parameter, word)
+            absent, *found = (
+                told_of(client, f"{reverse(name)}?{parameter}={asked}", asked)
+                for asked in ("drowstnesba", *MASKED.values())
+            )
+            assert set(found) == {absent}, (name, parameter)
 
 
 def told_of(client: Client, address: str, asked: str) -> tuple[int, int, int]:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from tests.traces.departures import departs
 from tests.traces.masking_corpus import LINES, VALUES
-from tests.traces.slow_masking import recognisers, slow_hits
 from traces.masking import find_masks
 
 RUNS = Path(__file__).parents[3] / "shared/data/runs/airline_support.jsonl"
@@ -17,14 +16,22 @@ RUNS = Path(__file__).parents[3] / "shared/data/runs/airline_support.jsonl"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
+def the_slow_way():
+    """Not when tests are gathered: it takes seconds to load, in every worker."""
+    from tests.traces import slow_masking
+
+    return slow_masking
+
+
 def missed(text):
     """Return what the slow way finds and no mask hides."""
+    hits = the_slow_way().slow_hits(text)
     hidden = set()
     for found in find_masks(text):
         hidden.update(range(found.start, found.end))
     return [
         f"{hit.entity_type} {text[hit.start : hit.end]}"
-        for hit in slow_hits(text)
+        for hit in hits
         if not hidden.issuperset(
             range(len(text[: hit.start].encode()), len(text[: hit.end].encode()))
         )
@@ -33,31 +40,36 @@ def missed(text):
 
 
 @given(LINES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_value_of_the_corpus_is_masked(line):
     assert missed(line) == []
 
 
+@pytest.mark.slow
 def test_the_corpus_puts_every_recogniser_to_use():
     """Otherwise the test above would prove little."""
-    found = set()
+    slow, found = the_slow_way(), set()
     for values in VALUES:
 
         @given(values)
         @settings(max_examples=15, deadline=None, derandomize=True)
         def look_through(value):
-            found.update(hit.entity_type for hit in slow_hits(value))
+            found.update(hit.entity_type for hit in slow.slow_hits(value))
 
         look_through()
-    assert {name for one in recognisers() for name in one.supported_entities} == found
+    assert {
+        name for one in slow.recognisers() for name in one.supported_entities
+    } == found
 
 
+@pytest.mark.slow
 @given(st.text("0123456789012345678901234567890123456789 -./()+ab", max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_figures_of_any_grouping_are_masked_alike(figures):
     assert missed(figures) == []
 
 
+@pytest.mark.slow
 @given(st.text('0123456789ABCDEFSTXZ :.@abcd-"é,', max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_codes_of_any_kind_are_masked_alike(codes):
