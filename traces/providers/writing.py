@@ -1,8 +1,8 @@
-"""Collects the words of one span as parts, in the order they came.
+"""What is said in a span becomes parts of a kind and a class.
 
 Every dialect and every provider's payload is read into one `PartWriter`. It says which
 class a piece of words belongs to, takes reasoning out of text that carries it inline,
-keeps bytes out, and, where a span says the same thing in two dialects, keeps the first.
+and keeps bytes out.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 from traces.fidelity import Source
 from traces.providers import blobs, secrecy
 from traces.providers.naming import as_media_type, as_name, is_id
+from traces.providers.part_list import PartList
 from traces.providers.results import plain_result
-from traces.providers.values import as_text, canonical, holds_words, loads
-from traces.spans import Direction, Part, PartKind, WordClass
+from traces.providers.values import as_text, holds_words, loads
+from traces.spans import Part, PartKind, WordClass
 
 _ROLES = {
     "user": "user", "human": "user",
@@ -28,9 +29,6 @@ _ROLES = {
     "tool": "tool", "function": "tool",
 }  # fmt: skip
 _MAY_BE_JSON = re.compile(r"\s*(?:```|[{\[])")
-# Of one span. What is over is kept, together.
-MOST_PARTS = 5_000
-_KEYED_BY_CALL = (PartKind.TOOL_CALL, PartKind.TOOL_RESULT)
 
 
 @dataclass(slots=True)
@@ -42,35 +40,19 @@ class Thought:
     opaque: bool = False
 
 
-class PartWriter:
-    """`direction`, `message` and `role` say where in the span the reader stands.
+class PartWriter(PartList):
+    """`thoughts` are the reasoning parts, to be labelled when the span is whole.
 
     `finish`: why each message ended, where the message says so itself.
     """
 
-    __slots__ = (
-        "_echo", "_over", "_said", "_spoken", "_tools", "direction", "finish",
-        "message", "parts", "role", "thoughts",
-    )  # fmt: skip
+    __slots__ = ("_tools", "finish", "thoughts")
 
     def __init__(self) -> None:
-        self.parts: list[Part] = []
+        super().__init__()
         self.thoughts: list[Thought] = []
-        self.direction = Direction.IN
-        self.message = -1
-        self.role = ""
         self.finish: list[str] = []
-        self._echo = False
-        self._over: list[Part] = []
-        self._said: dict[tuple[str, str], list[Part]] | None = None
         self._tools: set[str] = set()
-        self._spoken: set[Direction] = set()
-
-    def begin(self, direction: Direction) -> None:
-        """Start reading one source of a direction: what was said already is skipped."""
-        self.direction, self.message, self.role = direction, -1, ""
-        self._echo = not self.is_empty
-        self._said = None
 
     def begin_message(self, role: str = "") -> None:
         self.message += 1
@@ -79,31 +61,10 @@ class PartWriter:
             self.role = as_name(role)[0]
             self.other("role", role)
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing was written yet in this direction."""
-        return self.direction not in self._spoken
-
-    @property
-    def is_full(self) -> bool:
-        """Tell whether a span has as many parts as it may: all else goes to `over`."""
-        return len(self.parts) >= MOST_PARTS
-
     def over(self, rest: list[Any]) -> None:
         """Keep what is over unread, as it came: there may be reasoning in it."""
         if rest:
             self._add(PartKind.OTHER, WordClass.REASONING, as_text(self._cut(rest)))
-
-    def close(self) -> None:
-        """Add what was over as one part, of the strictest class in it."""
-        if self._over:
-            words = WordClass.DIALOGUE
-            for part in self._over:
-                words = secrecy.stricter(words, part.words)
-            text = "\n".join(part.text for part in self._over)
-            where = self._over[0].direction
-            self.parts.append(Part(PartKind.OTHER, words, where, text=text))
-            self._over = []
 
     def text(self, text: str) -> None:
         """Write what somebody said; thoughts that stand in tags go their own way."""
@@ -369,31 +330,4 @@ class PartWriter:
             size=size,
             text=text,
         )
-        if self._echo and self._was_said(part):
-            return None
-        self._spoken.add(self.direction)
-        if self.is_full:
-            self._over.append(part)
-            return None
-        self.parts.append(part)
-        return part
-
-    def _was_said(self, part: Part) -> bool:
-        """Tell whether the same words are kept already; of two classes the stricter."""
-        if self._said is None:
-            self._said = {}
-            for said in self.parts:
-                if said.direction is self.direction:
-                    self._said.setdefault(_key(said), []).append(said)
-        kept = self._said.get(_key(part), [])
-        for said in kept:
-            said.words = secrecy.stricter(said.words, part.words)
-        return bool(kept)
-
-
-def _key(part: Part) -> tuple[str, str]:
-    """What makes two parts the same words: calls differ by whose call it is."""
-    owner = part.call_id or part.name if part.kind in _KEYED_BY_CALL else ""
-    if part.kind is PartKind.ATTACHMENT:
-        owner = f"{part.name} {part.size}"
-    return owner, canonical(part.text)
+        return self.keep(part)

@@ -15,8 +15,9 @@ from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.permissions import Right
 from traces.cost_forms import ModelPriceForm, StoragePriceForm
 from traces.models import ModelPrice, StoragePrice
+from traces.months import months_up_to
 from traces.retention import Kept
-from traces.selectors.costs import costs_of, months_up_to
+from traces.selectors.costs import costs_of
 from traces.services import prices as services
 from traces.services.prices import TokenPrices
 

@@ -23,8 +23,9 @@ from traces.models import (
     Trace,
     Words,
 )
+from traces.months import Month
 from traces.retention import Why
-from traces.selectors.costs import Month, costs_of
+from traces.selectors.costs import costs_of
 from traces.services.keeping import keep_words
 from traces.services.prices import TokenPrices, set_model_price, set_storage_price
 from traces.services.readings import read_costs, read_runs, read_spend

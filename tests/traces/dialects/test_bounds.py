@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.traces.dialects.spans import read
-from traces.providers.writing import MOST_PARTS
+from traces.providers.part_list import MOST_PARTS
 from traces.shapes import encode_segment
 from traces.spans import Direction, PartKind, WordClass
 
