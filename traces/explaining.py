@@ -59,6 +59,7 @@ class Material:
     said: Sequence[str]
     looked_up: Sequence[Deed]
     more_looked_up: int
+    from_before: Sequence[Deed]
     done: Sequence[Deed]
     more_done: int
 

@@ -12,6 +12,11 @@ from traces.own_dates import Says
 from traces.selectors.ages import Age
 from traces.selectors.answers import Deed as Done
 from traces.selectors.answers import answer_line
+from traces.selectors.inherited import (
+    Inherited,
+    inherited_facts,
+    inherited_parts,
+)
 from traces.selectors.reach import Reach
 from traces.selectors.steps import tools_of
 from traces.selectors.words_shown import Reader, Shown
@@ -61,7 +66,8 @@ def parts_told(
     What is of another class than dialogue and tools is left out here already.
     """
     acts = [act for step in steps for act in step.acts]
-    parts = [*answer.asked, *answer.said, *(part for act in acts for part in act.parts)]
+    parts = [*answer.asked, *answer.said, *inherited_parts(answer, steps)]
+    parts += [part for act in acts for part in act.parts]
     spans = [act.span for act in acts if act.span]
     if answer.step and answer.step.span:
         spans.append(answer.step.span)
@@ -72,7 +78,9 @@ def material_of(
     trace: Trace, answer: Answer, steps: Sequence[Step], reader: Reader
 ) -> Material:
     """Return what a draft is composed of, as far as the reader may see it."""
-    line = answer_line(answer, steps, reader, tools_of(trace.system))
+    tools = tools_of(trace.system)
+    line = answer_line(answer, steps, reader, tools)
+    before = inherited_facts(trace, answer, steps, tools, reader)
     read = {id(act) for act in read_by(answer, steps)}
     looked_up: list[Deed] = []
     done: list[Deed] = []
@@ -86,6 +94,7 @@ def material_of(
         said=_texts(line.said),
         looked_up=_told(looked_up),
         more_looked_up=max(0, len(looked_up) - _MOST),
+        from_before=[_inherited(one) for one in before[:_MOST]],
         done=_told(done),
         more_done=max(0, len(done) - _MOST),
     )
@@ -117,6 +126,19 @@ def _deed(done: Done) -> Deed:
         age=_spoken(age.seconds) if age and is_timed else "",
         limit=_spoken(age.limit_s or 0) if age and age.is_stale else "",
         own=_own_words(age) if age else "",
+    )
+
+
+def _inherited(one: Inherited) -> Deed:
+    """A result that came with the conversation; its age is the least it can be."""
+    return Deed(
+        name=spoken_name(one.tool),
+        given="",
+        came=plainly(one.shown.text or ""),
+        state="done",
+        age=_spoken(one.age.seconds),
+        limit=_spoken(one.age.limit_s or 0) if one.age.is_stale else "",
+        own=_own_words(one.age),
     )
 
 

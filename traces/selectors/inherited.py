@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from traces.figures import moment
 from traces.models import ToolCall, Trace
+from traces.own_dates import own_date_of
 from traces.selectors.ages import Age
 from traces.selectors.steps import UNKNOWN, Tools
+from traces.selectors.words_shown import Reader, Shown
 from traces.spans import Direction, PartKind, PartShape, SpanShape
 from traces.steps import Answer, Step
 
@@ -23,37 +25,46 @@ class Inherited:
     """The newest result of a tool that the answer had from before the run.
 
     `age` is the least that it can be: of the tool's last call in the conversation
-    before the run, or, where `is_bound`, as old as the run at the answer.
+    before the run, or, where `is_bound`, as old as the run at the answer; with what the
+    result says of its own date, as far as the reader reads it.
     """
 
     tool: str
     age: Age
     is_bound: bool
+    shown: Shown
+
+
+def inherited_parts(answer: Answer, steps: Sequence[Step]) -> list[PartShape]:
+    """Return the results that the answer had from before: what is to be opened."""
+    span = answer.step.span if answer.step else None
+    return list(_results_before(span, steps).values()) if span else []
 
 
 def inherited_facts(
-    trace: Trace, answer: Answer, steps: Sequence[Step], tools: Tools
+    trace: Trace, answer: Answer, steps: Sequence[Step], tools: Tools, reader: Reader
 ) -> list[Inherited]:
     """Return what the answer had from before, the stalest first. At most one query."""
     span = answer.step.span if answer.step else None
     if span is None or not span.start_ns:
         return []
-    names = _tools_before(span, steps)
+    results = _results_before(span, steps)
     began = min(_moments(steps, span), default=trace.started_at)
-    known = _last_called(trace, names, began) if names else {}
+    known = _last_called(trace, results, began) if results else {}
     at = moment(span.start_ns)
-    found = [
-        Inherited(
-            name, _age(at, known.get(name, began), name, tools), name not in known
-        )
-        for name in names
-    ]
+    found = []
+    for name, part in results.items():
+        shown = reader.show(part)
+        age = _age(at, known.get(name, began), tools.get(name, UNKNOWN).limit_s, shown)
+        found.append(Inherited(name, age, name not in known, shown))
     return sorted(found, key=lambda one: (not one.age.is_stale, -one.age.seconds))
 
 
-def _age(at: datetime, known_at: datetime, tool: str, tools: Tools) -> Age:
+def _age(at: datetime, known_at: datetime, limit_s: int | None, shown: Shown) -> Age:
     seconds = max(0.0, (at - known_at).total_seconds())
-    return Age(seconds, tools.get(tool, UNKNOWN).limit_s, known_at)
+    own = own_date_of([shown.text or ""], known_at)
+    is_read = shown.text is not None
+    return Age(seconds, limit_s, known_at).told(own, is_read=is_read)
 
 
 def _moments(steps: Iterable[Step], span: SpanShape) -> Iterable[datetime]:
@@ -61,17 +72,14 @@ def _moments(steps: Iterable[Step], span: SpanShape) -> Iterable[datetime]:
     return (moment(one.start_ns) for one in (*told, span) if one.start_ns)
 
 
-def _tools_before(span: SpanShape, steps: Iterable[Step]) -> list[str]:
-    """Return the tools whose results stand in the history and were not called here."""
+def _results_before(span: SpanShape, steps: Iterable[Step]) -> dict[str, PartShape]:
+    """Return the newest result in the history of each tool that was not called here."""
     own = {act.call_id for step in steps for act in step.acts if act.call_id}
     came = [part for part in span.parts if part.direction is Direction.IN]
     called = {p.call_id: p.name for p in came if p.kind is PartKind.TOOL_CALL}
-    names = (
-        part.name or called.get(part.call_id, "")
-        for part in came
-        if _is_result(part) and part.call_id not in own
-    )
-    return [name for name in dict.fromkeys(names) if name]
+    results = (p for p in came if _is_result(p) and p.call_id not in own)
+    named = {part.name or called.get(part.call_id, ""): part for part in results}
+    return {name: part for name, part in named.items() if name}
 
 
 def _is_result(part: PartShape) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from reviewapp.core.refusals import flat_errors
 from traces.forms import LabelForm, ReferenceForm
 from traces.models import State, Trace
 from traces.selectors.answers import answer_line
-from traces.selectors.inherited import inherited_facts
+from traces.selectors.inherited import inherited_facts, inherited_parts
 from traces.selectors.lists import seconds_of, title_of
 from traces.selectors.opened import Opened
 from traces.selectors.overviews import overview_of
@@ -201,7 +202,7 @@ def _render(
 ) -> HttpResponse:
     look = Look.at(request, trace)
     answer, stretch = answer_of(look.shape, look.steps), stretch_from(look.steps, 0)
-    opened = look.open(_wanted(answer, stretch), door="page")
+    opened = look.open(_wanted(answer, stretch, look.steps), door="page")
     reader, tools = look.reader(opened), tools_of(trace.system)
     context = _steps_context(look, stretch, reader) | {
         "title": title_of(trace),
@@ -209,7 +210,7 @@ def _render(
         "opened": opened,
         "ticket": ticket_named(trace, person_of(request), timezone.now()),
         "answer": answer_line(answer, look.steps, reader, tools),
-        "inherited": inherited_facts(trace, answer, look.steps, tools),
+        "inherited": inherited_facts(trace, answer, look.steps, tools, reader),
         "tree": tree_rows(look.shape),
         "about": overview_of(trace, look.shape, timezone.now()),
         "reference_form": form or _reference_form(request, look.reach),
@@ -219,11 +220,12 @@ def _render(
     return render_page(request, "traces/trace.html", context, status=status)
 
 
-def _wanted(answer: Answer, stretch: Stretch) -> Wanted:
+def _wanted(answer: Answer, stretch: Stretch, steps: Sequence[Step]) -> Wanted:
     wanted = Wanted.of_steps(stretch.steps)
     answered = [answer.step] if answer.step else []
     return wanted.and_parts(
-        [*answer.asked, *answer.said], [s.span for s in answered if s.span]
+        [*answer.asked, *answer.said, *inherited_parts(answer, steps)],
+        [s.span for s in answered if s.span],
     )
 
 

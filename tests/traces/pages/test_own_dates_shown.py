@@ -7,9 +7,13 @@ import re
 import pytest
 from django.urls import reverse
 
-from tests.builders import make_system, make_tool
-from tests.traces.refund_run import ORDER, make_refund_run
+from tests.builders import actor_of_person, make_system, make_tool
+from tests.traces.builders import make_span, text
+from tests.traces.refund_run import ORDER, call, came, make_refund_run
 from tests.traces.stored import store
+from traces.letters import keyring_of, open_text
+from traces.services.drafting import draft_explanation
+from traces.spans import Direction
 
 OWN = "It says: 7 d old, limit 1 h"
 
@@ -80,3 +84,40 @@ def test_who_does_not_read_the_record_learns_neither(role, request, client_for, 
     assert "as_of" not in text
     assert "14 min 39 s since its call" in words
     assert not green_ages(text)
+
+
+def told_from_before(shop):
+    """A run that looks nothing up: the record stands in its history."""
+    record = '{"state": "active", "as_of": "2026-11-13T09:00:00Z"}'
+    history = [
+        text("Is it running?", Direction.IN, "user"),
+        call("get_order", "{}", "c0", Direction.IN, message=1),
+        came("get_order", record, "c0", direction=Direction.IN, message=2, role="tool"),
+    ]
+    return store([make_span(1, parts=[*history, text("It is active.")])], shop)
+
+
+def test_a_record_from_before_the_run_is_shown_with_its_date(
+    support, auditor, client_for, shop
+):
+    trace = told_from_before(shop)
+    source, words = page(client_for(support), trace)
+    before = words[words.index("Had from before") : words.index("How it got there")]
+    assert OWN in before
+    assert "active" in before
+    assert "or older" not in before
+    assert not green_ages(source)
+    source, words = page(client_for(auditor), trace)
+    assert "It says" not in words
+    assert "or older: nothing here says when" in words
+    assert not green_ages(source)
+
+
+def test_a_letter_tells_of_it_too(support, shop):
+    one = draft_explanation(
+        told_from_before(shop), person=support, actor=actor_of_person(support)
+    )
+    letter = open_text(keyring_of(one), one)
+    assert "What it had from earlier in the conversation" in letter
+    assert "- get order: state active, as of 2026-11-13T09:00:00Z." in letter
+    assert "It says itself that it is as of 13 November 2026, 09:00 UTC" in letter
