@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from queues.submissions import EvidenceItem, Fingerprint
 from tests.browser.cards import await_arming, path_of
+from tests.looks import LOOKS
 from tests.queues.builders import make_ask, make_queue
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -34,8 +35,7 @@ def paths(reviewer) -> dict[str, str]:
     return {"home": "/", "queue": "/queue/", "request": path_of(ask)}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 @pytest.mark.parametrize("name", ["home", "queue", "request"])
 def test_axe_finds_nothing(reviewer, open_for, paths, name, scheme, width):
     page = open_for(

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import RULES
 from tests.builders import make_system, make_tool
+from tests.looks import LOOKS
 from tests.traces.builders import make_span, text
 from tests.traces.refund_run import make_refund_run, replay_of
 from tests.traces.stored import store
@@ -36,8 +37,7 @@ def paths_of(trace):
     }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 @pytest.mark.parametrize("name", ["list", "find", "trace", "span"])
 def test_axe_finds_nothing(support, open_for, trace, name, scheme, width):
     page = open_for(

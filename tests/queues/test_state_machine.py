@@ -321,7 +321,7 @@ def test_the_invariants_hold_in_any_order():
     run_state_machine_as_test(
         QueueMachine,
         settings=settings(
-            max_examples=40,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -88,6 +88,7 @@ def test_chunks_may_be_compressed(site, secret, wire):
     assert len(kept()) == 199
 
 
+@pytest.mark.slow
 def test_more_chunks_than_the_limit_end_the_upload(transactional_db, secret):
     with serve_site(INGEST_BODY_LIMIT="10000") as site:
         body = traces_of(span(1, {"k": "x" * 20_000})).SerializeToString()
