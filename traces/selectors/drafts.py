@@ -136,7 +136,7 @@ def _inherited(one: Inherited) -> Deed:
         given="",
         came=plainly(one.shown.text or ""),
         state="done",
-        age=_spoken(one.age.seconds),
+        age=_spoken(one.age.seconds) if one.is_told else "",
         limit=_spoken(one.age.limit_s or 0) if one.age.is_stale else "",
         own=_own_words(one.age),
     )

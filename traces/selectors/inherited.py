@@ -34,6 +34,11 @@ class Inherited:
     is_bound: bool
     shown: Shown
 
+    @property
+    def is_told(self) -> bool:
+        """True if its call was seen, or even the least it can be is too old."""
+        return not self.is_bound or self.age.is_late_by_call
+
 
 def inherited_parts(answer: Answer, steps: Sequence[Step]) -> list[PartShape]:
     """Return the results that the answer had from before: what is to be opened."""

@@ -105,11 +105,12 @@ def test_a_record_from_before_the_run_is_shown_with_its_date(
     before = words[words.index("Had from before") : words.index("How it got there")]
     assert OWN in before
     assert "active" in before
-    assert "or older" not in before
+    assert "nothing here says when" not in before
+    assert "called" not in before
     assert not green_ages(source)
     source, words = page(client_for(auditor), trace)
     assert "It says" not in words
-    assert "or older: nothing here says when" in words
+    assert "nothing here says when it was looked up" in words
     assert not green_ages(source)
 
 
@@ -119,5 +120,5 @@ def test_a_letter_tells_of_it_too(support, shop):
     )
     letter = open_text(keyring_of(one), one)
     assert "What it had from earlier in the conversation" in letter
-    assert "- get order: state active, as of 2026-11-13T09:00:00Z." in letter
+    assert "- get order: state active, as of 2026-11-13T09:00:00Z. Our record" in letter
     assert "It says itself that it is as of 13 November 2026, 09:00 UTC" in letter
