@@ -83,6 +83,7 @@ NO_ACTOR = {
     "set_references": "a step of what writes spans",
     "add_references": "a step of what writes spans",
     "told_by": "a read",
+    "earlier": "decides between tellings, changes nothing",
     "open_references": "a read",
     "keys_for": "makes keys",
     "take_batches": "a lease, no event",

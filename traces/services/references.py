@@ -1,7 +1,10 @@
 """Whom a trace is about: conversation and subject, found by digest and shown sealed.
 
 What the earliest span tells stands, in whatever order batches come: of spans that begin
-together the one with the smaller id.
+together the one with the smaller id, and of its copies the ended one, then the one that
+tells more, as of all else it says (traces/merging.py). So a span that is sent again,
+put right and complete, counts; of copies alike in all this the choice is arbitrary, and
+always the same.
 """
 
 from __future__ import annotations
@@ -22,15 +25,19 @@ _NO_TIME = 2**64 - 1
 
 
 class Told(NamedTuple):
-    """A reference, and the span that tells it; the smallest one stands."""
+    """A reference, and where in the run it is told; the smallest one stands.
 
-    start_ns: int
-    span_id: str
+    `place`: when the span that tells it began, its id, whether it is open, and how much
+    it leaves unsaid. Of what nobody knows any more it is empty, and that stands.
+    """
+
+    place: tuple[int | str, ...]
     value: str
 
     @classmethod
     def by(cls, span: Span, value: str) -> Self:
-        return cls(span.start_ns or _NO_TIME, span.span_id, value)
+        began = span.start_ns or _NO_TIME
+        return cls((began, span.span_id, not span.end_ns, -span.fields), value)
 
 
 # By the name of the reference.
@@ -43,8 +50,13 @@ def told_by(spans: Iterable[Span]) -> References:
     for span in spans:
         for name in _NAMES:
             if value := getattr(span, name):
-                _take_earlier(found, name, Told.by(span, value))
+                found = earlier(found, {name: Told.by(span, value)})
     return found
+
+
+def earlier(one: References, other: References) -> References:
+    """Return what stands of two tellings, whichever came first."""
+    return one | {name: min(one.get(name, told), told) for name, told in other.items()}
 
 
 def set_references(trace: Trace, told: References, keyring: Keyring) -> None:
@@ -52,7 +64,7 @@ def set_references(trace: Trace, told: References, keyring: Keyring) -> None:
     values = {name: told[name].value if name in told else "" for name in _NAMES}
     trace.conversation_digest = reference_digest("conversation", values["conversation"])
     trace.subject_digest = reference_digest("subject", values["subject"])
-    sealed = values | {"by": {name: one[:2] for name, one in told.items()}}
+    sealed = values | {"by": {name: one.place for name, one in told.items()}}
     trace.references_sealed = keyring.seal(trace.pk, _LABEL, sealed)
 
 
@@ -63,8 +75,8 @@ def add_references(brought: Iterable[tuple[Trace, References]]) -> None:
     """
     news: dict[Any, References] = {}
     for trace, told in brought:
-        for name, one in told.items():
-            _take_earlier(news.setdefault(trace.pk, {}), name, one)
+        if told:
+            news[trace.pk] = earlier(news.get(trace.pk, {}), told)
     if not news:
         return
     keyring = Keyring.of(news)
@@ -84,9 +96,7 @@ def open_references(trace: Trace, keyring: Keyring) -> dict[str, str]:
 
 def _add(trace: Trace, told: References, keyring: Keyring) -> None:
     known = _known(trace, keyring)
-    merged = dict(known)
-    for name, one in told.items():
-        _take_earlier(merged, name, one)
+    merged = earlier(known, told)
     if merged != known:
         set_references(trace, merged, keyring)
         trace.save(update_fields=_COLUMNS)
@@ -101,9 +111,9 @@ def _known(trace: Trace, keyring: Keyring) -> References:
     if trace.references_sealed is None:
         return {}
     stored = keyring.open(trace.pk, _LABEL, trace.references_sealed)
-    by: Mapping[str, tuple[int, str]] = stored["by"]
-    return {name: Told(*one, stored[name]) for name, one in by.items()}
-
-
-def _take_earlier(found: References, name: str, one: Told) -> None:
-    found[name] = min(found.get(name, one), one)
+    by: Mapping[str, list[int | str]] = stored.get("by", {})
+    return {
+        name: Told(tuple(by.get(name, ())), stored[name])
+        for name in _NAMES
+        if stored[name]
+    }
