@@ -91,8 +91,9 @@ def open_trace(
     told = _references(trace, shape, reach, keyring) if is_about else {}
     return Opened(
         texts=read_words(trace, shape, parts, reach.clarity_of, keyring),
+        conversation=told.get("conversation", ""),
+        subject=told.get("subject", ""),
         digests=opaque_digests(trace, wanted.parts, keyring),
-        **told,
     )
 
 
