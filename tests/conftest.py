@@ -9,6 +9,7 @@ import pgtrigger
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from reviewapp.core.authentication import PERSON_PREFIX, new_secret, secret_digest
@@ -16,6 +17,12 @@ from reviewapp.core.models import PersonalToken, User
 from reviewapp.core.permissions import Role
 from tests.builders import make_person
 from tests.chromium import chromium  # noqa: F401  a fixture
+
+# No example fails, and none is left out, for the time it took: machines are noisy.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 ClientFor = Callable[..., Client]
 ApiFor = Callable[[User], APIClient]

@@ -142,7 +142,7 @@ def test_json_with_a_charset_is_json(post):
     assert post(b"{}", "application/json; charset=utf-8").status_code == 200
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.sampled_from(["text", "number", "flag", "moment", "part", "anything", "x"]),

@@ -89,7 +89,7 @@ def test_a_cursor_of_another_order_is_refused(crowd):
         keyset_page(crowd, order=["-id"], cursor=cursor)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(), st.integers(0, 200))
 def test_a_forged_cursor_is_refused(crowd, noise, place):
     good = keyset_page(crowd, order=["id"], limit=5).next

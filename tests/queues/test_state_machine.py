@@ -323,7 +323,6 @@ def test_the_invariants_hold_in_any_order():
         settings=settings(
             max_examples=20,
             stateful_step_count=30,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -337,7 +336,6 @@ def test_the_invariants_hold_for_long():
         settings=settings(
             max_examples=150,
             stateful_step_count=60,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

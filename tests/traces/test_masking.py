@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from traces.masking import Mask, MaskKind, Numbering, find_masks, mask, show
@@ -53,7 +53,6 @@ def test_numbers_go_on_over_the_texts_of_a_trace():
 
 
 @given(ANY_TEXT)
-@settings(deadline=None)
 def test_any_text_can_be_masked_and_ranges_are_in_order(text):
     masks = find_masks(text)
     length = len(text.encode(errors="surrogatepass"))
@@ -64,7 +63,6 @@ def test_any_text_can_be_masked_and_ranges_are_in_order(text):
 
 
 @given(ANY_TEXT, ANY_TEXT)
-@settings(deadline=None)
 def test_a_value_is_masked_whatever_stands_around_it(before, after):
     value = "mara.lind@example.com"
     text = f"{before}\n{value}\n{after}"
@@ -90,6 +88,5 @@ def test_a_value_is_masked_whatever_stands_around_it(before, after):
     ),
     st.booleans(),
 )
-@settings(deadline=None)
 def test_masked_json_is_json(value, ascii_only):
     json.loads(mask(json.dumps(value, ensure_ascii=ascii_only)))

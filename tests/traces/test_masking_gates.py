@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.traces.masking_corpus import LINES
 from traces.masking import _FINDERS, find_masks
@@ -16,7 +16,6 @@ def without_gates(line):
 
 
 @given(LINES)
-@settings(deadline=None)
 def test_every_search_is_let_in_where_it_finds_something(line):
     assert find_masks(line) == without_gates(line)
 

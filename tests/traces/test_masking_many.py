@@ -1,6 +1,6 @@
 """Many texts searched at once have the masks they have one by one."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traces.masking_corpus import LINES
@@ -22,7 +22,6 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=8))
-@settings(deadline=None)
 def test_many_at_once_equal_one_by_one(texts):
     together = find_masks_many([text.encode() for text in texts])
     assert together == [find_masks(text) for text in texts]

@@ -40,7 +40,7 @@ def missed(text):
 
 
 @given(LINES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_value_of_the_corpus_is_masked(line):
     assert missed(line) == []
 
@@ -52,7 +52,7 @@ def test_the_corpus_puts_every_recogniser_to_use():
     for values in VALUES:
 
         @given(values)
-        @settings(max_examples=15, deadline=None, derandomize=True)
+        @settings(max_examples=15, derandomize=True)
         def look_through(value):
             found.update(hit.entity_type for hit in slow.slow_hits(value))
 
@@ -64,14 +64,14 @@ def test_the_corpus_puts_every_recogniser_to_use():
 
 @pytest.mark.slow
 @given(st.text("0123456789012345678901234567890123456789 -./()+ab", max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_figures_of_any_grouping_are_masked_alike(figures):
     assert missed(figures) == []
 
 
 @pytest.mark.slow
 @given(st.text('0123456789ABCDEFSTXZ :.@abcd-"é,', max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_codes_of_any_kind_are_masked_alike(codes):
     assert missed(codes) == []
 

@@ -94,7 +94,7 @@ def raws(draw):
 
 
 @given(st.lists(raws(), min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_dialects_read_is_prepared_and_no_span_is_lost(sent):
     spans = [normalise(one) for one in sent]
     for span in spans:
@@ -147,7 +147,7 @@ spans = st.builds(
 
 
 @given(st.lists(spans, min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_cannot_be_prepared_is_set_aside_and_all_else_is_stored(made):
     one = reading([Item(None, span) for span in made])
     digesting._prepare(one, KEYRING)

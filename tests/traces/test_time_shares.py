@@ -1,6 +1,6 @@
 """Where the time of a run went, by kind of span."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.traces.builders import SECOND_NS, make_span
@@ -50,7 +50,6 @@ INTERVALS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorte
 
 
 # A busy machine makes the first inputs slow.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(INTERVALS)
 def test_covered_time_is_that_of_each_moment_counted_once(intervals):
     moments = {m for start, stop in intervals for m in range(start, stop)}

@@ -25,7 +25,6 @@ from traces.services.batches import open_batch
 pytestmark = pytest.mark.django_db(transaction=True)
 QUIET = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 DEFINED = {200, 400, 413, 415}

@@ -81,7 +81,7 @@ def orjson_or_text(value):
     name=words,
     dropped=st.integers(0, 2),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_reading_never_fails_and_what_is_read_can_be_stored(
     told, events, name, dropped
 ):
@@ -135,7 +135,7 @@ def marks_in(value):
 
 
 @given(key=keys, value=shapes, as_json=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_word_of_an_attribute_is_lost(key, value, as_json):
     if is_technical(key) or key in REPEATING:
         return
@@ -149,7 +149,7 @@ def test_no_word_of_an_attribute_is_lost(key, value, as_json):
 
 
 @given(first=keys, second=keys, one=marked, other=marked)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_two_attributes_for_one_thing_are_both_told(first, second, one, other):
     told = {first: one, second: other}
     if any(is_technical(key) or key in REPEATING for key in told):
