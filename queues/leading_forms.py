@@ -38,6 +38,12 @@ class QueueForm(forms.Form):
         label="Seconds a review takes",
         help_text="Tells agents how long they may have to wait.",
     )
+    objective = forms.IntegerField(
+        min_value=1,
+        max_value=99,
+        label="Decided in time, in 100",
+        help_text="The queue's objective: its health says how many reviewers it takes.",
+    )
 
 
 class MemberForm(forms.Form):

@@ -6,6 +6,7 @@ from queues.views import (
     afterwards,
     claims,
     decisions,
+    health,
     home,
     leading,
     next,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("queues/", leading.list_queues, name="list_queues"),
     path("queues/new", leading.open_queue, name="open_queue"),
     path("queues/<slug:slug>/", leading.show_queue, name="show_queue"),
+    path("queues/<slug:slug>/health", health.show_health, name="queue_health"),
     path("queues/<slug:slug>/change", leading.change_queue, name="change_queue"),
     path("queues/<slug:slug>/members/new", leading.add_member, name="add_member"),
     path(

@@ -243,6 +243,14 @@ class ActionRequest(models.Model):
                 name="ask_waiting_in_queue",
                 condition=Q(status="pending", merged_into=None),
             ),
+            # How a queue does: what came in the last day.
+            models.Index(fields=["queue", "-created_at"], name="ask_came"),
+            # The same: what left it.
+            models.Index(
+                fields=["queue", "-decided_at"],
+                name="ask_left",
+                condition=Q(decided_at__isnull=False),
+            ),
             # Sweep: what runs out undecided.
             models.Index(
                 fields=["expires_at"],

@@ -46,6 +46,9 @@ class Queue(models.Model):
     mean_review_s = models.PositiveIntegerField(
         default=60, help_text="Seconds a review takes, for expected waits."
     )
+    objective = models.PositiveSmallIntegerField(
+        default=95, help_text="Requests in 100 that are to be decided in time."
+    )
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="queues"
     )
@@ -54,6 +57,13 @@ class Queue(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            # At 100 no margin is left whose use could be measured.
+            models.CheckConstraint(
+                name="objective_leaves_a_margin",
+                condition=models.Q(objective__range=(1, 99)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -38,13 +38,25 @@ def change_queue(
     description: str,
     max_pending: int,
     mean_review_s: int,
+    objective: int,
 ) -> Queue:
-    """Change what a queue is called and how much it takes before agents are put off."""
+    """Change what a queue is called, how much it takes before agents are put off, and
+    how many requests in 100 it is to decide in time.
+
+    Raises Invalid for limits below 1 and for an objective outside 1..99.
+    """
     if max_pending < 1 or mean_review_s < 1:
         raise Invalid({"max_pending": ["Limits start at 1."]})
-    limits = {"max_pending": max_pending, "mean_review_s": mean_review_s}
+    if not 1 <= objective <= 99:
+        raise Invalid({"objective": ["An objective is between 1 and 99 in 100."]})
+    limits = {
+        "max_pending": max_pending,
+        "mean_review_s": mean_review_s,
+        "objective": objective,
+    }
     queue.name, queue.description = name, description
     queue.max_pending, queue.mean_review_s = max_pending, mean_review_s
+    queue.objective = objective
     queue.save()
     record_event(
         "queue.changed", queue, actor=actor, facts={"queue": queue.slug} | limits

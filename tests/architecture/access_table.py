@@ -156,6 +156,7 @@ DOORS: dict[str, Door | list[Door]] = {
     "list_queues": Door(ONLY_LEAD),
     "open_queue": Door(ONLY_LEAD),
     "show_queue": Door(ONLY_LEAD),
+    "queue_health": Door(ONLY_LEAD),
     "change_queue": Door(ONLY_LEAD),
     "add_member": Door(ONLY_LEAD),
     "remove_member": Door(ONLY_LEAD),

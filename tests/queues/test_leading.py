@@ -95,10 +95,11 @@ def test_limits_are_changed(lead, client_for):
     make_queue(lead)
     client_for(lead).post(
         "/queues/general/change",
-        {"name": "General", "max_pending": 7, "mean_review_s": 45},
+        {"name": "General", "max_pending": 7, "mean_review_s": 45, "objective": 90},
     )
     queue = Queue.objects.get(slug="general")
     assert (queue.max_pending, queue.mean_review_s) == (7, 45)
+    assert queue.objective == 90
 
 
 def test_a_lead_finds_the_queue_that_has_nobody_and_joins_it(lead, client_for):

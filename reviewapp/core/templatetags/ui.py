@@ -142,6 +142,15 @@ def freshness(
 
 
 @register.filter
+def percent(share: float | None) -> str:
+    """Return a share as "15 %", or "0.4 %" where little is much; a dash for none."""
+    if share is None:
+        return "\N{EN DASH}"
+    digits = 1 if 0 < share < 0.02 else 0
+    return f"{share * 100:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
 def duration(value: float | timedelta | None) -> str:
     """Return a span of time in words; seconds or a timedelta."""
     return "unknown" if value is None else spans.words_for(spans.as_seconds(value))

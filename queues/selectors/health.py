@@ -1,0 +1,288 @@
+"""How a queue does: what comes, what goes, who waits, and how many people it takes.
+
+Measured on live requests that people were to answer: replays, look-alikes that were
+merged into another, and what policy answered by itself are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, F, Min, Q, QuerySet
+
+from queues.models import ActionRequest, Claim, Queue, Status
+from queues.risk import RiskClass
+from queues.staffing import (
+    Forecast,
+    Load,
+    backlog_expected,
+    drain_s,
+    erlang_a,
+    reviewers_needed,
+)
+from queues.stays import (
+    HOUR,
+    Hour,
+    Left,
+    Stay,
+    burn_rate,
+    hours_of,
+    mean_backlog,
+    share_run_out,
+)
+from queues.waits import quantiles
+
+WINDOW = timedelta(hours=24)
+# More would make the page slow and no figure better.
+MOST_STAYS = 20_000
+# Fewer reviews tell nothing of how long one takes.
+_FEWEST_REVIEWS = 20
+# A queue that has just begun is measured over no less.
+_SHORTEST = timedelta(minutes=5)
+_SHARES = (0.5, 0.9, 0.99)
+_FORECASTS = 6
+_GIVEN_UP = {Status.WITHDRAWN, Status.VOIDED}
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLine:
+    """One risk class in the window: counts, and waits as `Health.waits`."""
+
+    risk_class: str
+    arrived: int
+    answered: int
+    ran_out: int
+    waiting: int
+    waits: list[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """How fast an objective's margin is used: over the last hour, and the window."""
+
+    hour: float | None
+    window: float | None
+
+    @property
+    def is_alarming(self) -> bool:
+        """Both say so: neither one bad minute, nor what is long over."""
+        return (self.hour or 0) > 1 and (self.window or 0) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A queue over `since`..`now`. Waits in seconds: half, 90 and 99 in 100 answered
+    by then; None where so many were not."""
+
+    since: datetime
+    waiting: int
+    oldest_at: datetime | None
+    hours: Sequence[Hour]
+    classes: Sequence[ClassLine]
+    waits: Sequence[float | None]
+    longest_s: float
+    load: Load
+    is_measured: bool
+    at_work: int
+    forecasts: Sequence[Forecast]
+    needed: Forecast | None
+    drain_s: float | None
+    backlog: float
+    expected: float
+    burn: Burn
+    ran_out: float | None
+    allowed: float
+
+    @property
+    def told(self) -> list[Forecast]:
+        """The forecasts worth a sentence: of those at work, and of those needed."""
+        at_work = [one for one in self.forecasts if one.reviewers == self.at_work]
+        needed = [self.needed] if self.needed else []
+        return list(dict.fromkeys(at_work + needed)) or list(self.forecasts[:2])
+
+    @property
+    def hourly(self) -> float:
+        return self.load.arrivals * HOUR.total_seconds()
+
+    @property
+    def is_growing(self) -> bool:
+        """What is there is well above what passing through explains."""
+        return self.backlog > 1.25 * self.expected + 1
+
+    @property
+    def is_idle(self) -> bool:
+        return not (self.waiting or any(hour.arrived for hour in self.hours))
+
+
+def health_of(queue: Queue, now: datetime) -> Health:
+    """Return how a queue does; six queries."""
+    stays = _stays(queue, now)
+    since = _since(stays, now)
+    waits = [stay.wait_at(now) for stay in stays]
+    review_s, is_measured = _review_s(queue, since)
+    load = _load(stays, since, now, review_s)
+    standing = _asks(queue).filter(status=Status.PENDING)
+    waiting = standing.count()
+    at_work = _at_work(queue, now)
+    objective = queue.objective / 100
+    needed = reviewers_needed(load, 1 - objective)
+    return Health(
+        since=since,
+        waiting=waiting,
+        oldest_at=standing.aggregate(at=Min("created_at"))["at"],
+        hours=hours_of(stays, _first_hour(since), now),
+        classes=list(_classes(stays, since, now)),
+        waits=quantiles(waits, _SHARES),
+        longest_s=max((wait.seconds for wait in waits), default=0.0),
+        load=load,
+        is_measured=is_measured,
+        at_work=at_work,
+        forecasts=_forecasts(load, needed, at_work),
+        needed=needed,
+        drain_s=drain_s(load, at_work, waiting) if at_work else None,
+        backlog=mean_backlog(stays, since, now),
+        expected=backlog_expected(load.arrivals, _mean_stay(stays, since, now)),
+        burn=_burn(stays, since, now, objective),
+        ran_out=share_run_out(stays, since, now),
+        allowed=1 - objective,
+    )
+
+
+def _asks(queue: Queue) -> QuerySet[ActionRequest]:
+    return ActionRequest.objects.filter(
+        queue=queue, synthetic=False, merged_into=None, decided_by_policy=False
+    )
+
+
+def _stays(queue: Queue, now: datetime) -> list[Stay]:
+    """Return all that was in the queue at any time of the window, oldest first."""
+    start = now - WINDOW
+    asks = _asks(queue)
+    came = asks.filter(created_at__gte=start)
+    left = asks.filter(created_at__lt=start, decided_at__gte=start)
+    still = asks.filter(created_at__lt=start, status=Status.PENDING)
+    columns = ("created_at", "decided_at", "expires_at", "status", "risk_class")
+    rows = [
+        row
+        for part in (came, left, still)
+        for row in part.order_by("-created_at").values_list(*columns)[:MOST_STAYS]
+    ]
+    return sorted(_stay(*row) for row in rows)
+
+
+def _stay(
+    created_at: datetime,
+    decided_at: datetime | None,
+    expires_at: datetime,
+    status: str,
+    risk_class: str,
+) -> Stay:
+    patience_s = (expires_at - created_at).total_seconds()
+    left = _left(status, decided_at, expires_at) if decided_at else None
+    return Stay(created_at, decided_at, left, risk_class, patience_s)
+
+
+def _left(status: str, decided_at: datetime, expires_at: datetime) -> Left:
+    if status in _GIVEN_UP and decided_at < expires_at:
+        return Left.GIVEN_UP
+    return Left.RAN_OUT if decided_at >= expires_at else Left.ANSWERED
+
+
+def _since(stays: Sequence[Stay], now: datetime) -> datetime:
+    """Return from when on all is known: a young queue has no day behind it."""
+    begun = stays[0].arrived_at if stays else now
+    start = now - WINDOW
+    if len(stays) >= MOST_STAYS:
+        start = max(start, stays[-MOST_STAYS].arrived_at)
+    return min(max(begun, start), now - _SHORTEST)
+
+
+def _first_hour(since: datetime) -> datetime:
+    return since.replace(minute=0, second=0, microsecond=0)
+
+
+def _review_s(queue: Queue, since: datetime) -> tuple[float, bool]:
+    """Return the seconds a review takes, and whether they were measured."""
+    reviews = Claim.objects.filter(
+        ask__queue=queue, end=Claim.End.DECIDED, ended_at__gte=since
+    ).aggregate(mean=Avg(F("ended_at") - F("made_at")), n=Count("pk"))
+    if reviews["n"] < _FEWEST_REVIEWS:
+        return float(queue.mean_review_s), False
+    return max(1.0, reviews["mean"].total_seconds()), True
+
+
+def _load(
+    stays: Sequence[Stay], since: datetime, now: datetime, review_s: float
+) -> Load:
+    came = [stay for stay in stays if stay.arrived_at >= since]
+    patience = [stay.patience_s for stay in came]
+    return Load(
+        arrivals=len(came) / (now - since).total_seconds(),
+        review_s=review_s,
+        patience_s=sum(patience) / len(patience) if patience else HOUR.total_seconds(),
+    )
+
+
+def _mean_stay(stays: Sequence[Stay], since: datetime, now: datetime) -> float:
+    ended = [
+        (stay.left_at - stay.arrived_at).total_seconds()
+        for stay in stays
+        if stay.left_at is not None and since <= stay.left_at < now
+    ]
+    return sum(ended) / len(ended) if ended else 0.0
+
+
+def _at_work(queue: Queue, now: datetime) -> int:
+    """Count the people who took something up here within the last hour."""
+    lately = Q(made_at__gte=now - HOUR) | Q(ended_at__gte=now - HOUR)
+    claims = Claim.objects.filter(lately, ask__queue=queue)
+    found: dict[str, Any] = claims.aggregate(n=Count("person", distinct=True))
+    return int(found["n"])
+
+
+def _classes(
+    stays: Sequence[Stay], since: datetime, now: datetime
+) -> Iterator[ClassLine]:
+    of_class: dict[str, list[Stay]] = defaultdict(list)
+    for stay in stays:
+        of_class[stay.risk_class].append(stay)
+    for risk_class in RiskClass.values:
+        if mine := of_class.get(risk_class):
+            yield _class_line(risk_class, mine, since, now)
+
+
+def _class_line(
+    risk_class: str, stays: Sequence[Stay], since: datetime, now: datetime
+) -> ClassLine:
+    ended = [stay.left for stay in stays if stay.left_at and stay.left_at >= since]
+    return ClassLine(
+        risk_class,
+        arrived=sum(stay.arrived_at >= since for stay in stays),
+        answered=ended.count(Left.ANSWERED),
+        ran_out=ended.count(Left.RAN_OUT),
+        waiting=sum(stay.left_at is None for stay in stays),
+        waits=quantiles([stay.wait_at(now) for stay in stays], _SHARES[:2]),
+    )
+
+
+def _forecasts(load: Load, needed: Forecast | None, at_work: int) -> list[Forecast]:
+    """Return what a few more and a few less would make of it."""
+    if not load.arrivals:
+        return []
+    middle = max(needed.reviewers if needed else at_work, 1)
+    first = max(1, min(middle, at_work or middle) - 1)
+    numbers = {*range(first, first + _FORECASTS), middle}
+    return [erlang_a(load, number) for number in sorted(numbers)]
+
+
+def _burn(
+    stays: Sequence[Stay], since: datetime, now: datetime, objective: float
+) -> Burn:
+    return Burn(
+        hour=burn_rate(share_run_out(stays, now - HOUR, now), objective),
+        window=burn_rate(share_run_out(stays, since, now), objective),
+    )

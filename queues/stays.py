@@ -1,0 +1,115 @@
+"""Requests as stays in a queue: when they came, when they left, and how. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from queues.waits import Wait
+
+HOUR = timedelta(hours=1)
+
+
+class Left(StrEnum):
+    """How the waiting of a request came to an end."""
+
+    ANSWERED = "answered"
+    # Nobody decided in time, whatever the policy has the agent told then.
+    RAN_OUT = "ran_out"
+    # Withdrawn by its agent, or void.
+    GIVEN_UP = "given_up"
+
+
+class Stay(NamedTuple):
+    """One request in a queue; `left_at` and `left` are None while it waits."""
+
+    arrived_at: datetime
+    left_at: datetime | None
+    left: Left | None
+    risk_class: str
+    patience_s: float
+
+    def wait_at(self, now: datetime) -> Wait:
+        seconds = ((self.left_at or now) - self.arrived_at).total_seconds()
+        return Wait(seconds, self.left is Left.ANSWERED)
+
+
+class Hour(NamedTuple):
+    """One hour of a queue; `waiting` at its end."""
+
+    starts_at: datetime
+    arrived: int
+    answered: int
+    ran_out: int
+    given_up: int
+    waiting: int
+
+
+def hours_of(stays: Sequence[Stay], start: datetime, now: datetime) -> list[Hour]:
+    """Return hour by hour what came and went; the last one is not over yet."""
+    hours, at = [], start
+    while at < now:
+        end = min(at + HOUR, now)
+        hours.append(_hour(stays, at, end))
+        at += HOUR
+    return hours
+
+
+def _hour(stays: Iterable[Stay], start: datetime, end: datetime) -> Hour:
+    arrived = waiting = 0
+    left = dict.fromkeys(Left, 0)
+    for stay in stays:
+        arrived += start <= stay.arrived_at < end
+        waiting += is_waiting(stay, end)
+        if stay.left is not None and stay.left_at is not None:
+            left[stay.left] += start <= stay.left_at < end
+    return Hour(
+        start,
+        arrived,
+        left[Left.ANSWERED],
+        left[Left.RAN_OUT],
+        left[Left.GIVEN_UP],
+        waiting,
+    )
+
+
+def is_waiting(stay: Stay, at: datetime) -> bool:
+    return stay.arrived_at < at and (stay.left_at is None or stay.left_at >= at)
+
+
+def mean_backlog(stays: Iterable[Stay], start: datetime, now: datetime) -> float:
+    """Return how many waited on average, from every second of every stay."""
+    seconds = sum(
+        max(
+            timedelta(), (stay.left_at or now) - max(stay.arrived_at, start)
+        ).total_seconds()
+        for stay in stays
+    )
+    return seconds / (now - start).total_seconds()
+
+
+def share_run_out(
+    stays: Iterable[Stay], start: datetime, now: datetime
+) -> float | None:
+    """Return which share of what was due to be answered since ran out instead.
+
+    None where nothing left the queue.
+    """
+    left = [
+        stay.left
+        for stay in stays
+        if stay.left_at is not None and start <= stay.left_at < now
+    ]
+    answered, ran_out = left.count(Left.ANSWERED), left.count(Left.RAN_OUT)
+    return ran_out / (answered + ran_out) if answered + ran_out else None
+
+
+def burn_rate(ran_out: float | None, objective: float) -> float | None:
+    """Return how many times faster than allowed the objective's margin is used up.
+
+    `objective`: the share to be decided in time. Source: Google, The Site Reliability
+    Workbook (2018), chapter 5.
+    """
+    return None if ran_out is None else ran_out / (1 - objective)

@@ -1,0 +1,60 @@
+"""Percentiles of waits in which those that go on count too."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queues.waits import Wait, quantiles
+
+
+def answered(*seconds):
+    return [Wait(one, True) for one in seconds]
+
+
+def still_waiting(*seconds):
+    return [Wait(one, False) for one in seconds]
+
+
+def test_where_all_were_answered_it_is_the_share_answered_by_then():
+    assert quantiles(answered(*range(1, 11)), [0.5, 0.9, 1.0]) == [5, 9, 10]
+
+
+def test_what_still_waits_makes_the_figures_worse():
+    quick = answered(1, 2, 3, 4)
+    assert quantiles(quick, [0.5]) == [2]
+    assert quantiles([*quick, *still_waiting(10, 10, 10, 10)], [0.5]) == [4]
+
+
+def test_what_nobody_has_seen_is_not_made_up():
+    waits = [*answered(1), *still_waiting(60, 60, 60)]
+    assert quantiles(waits, [0.25, 0.5]) == [1, None]
+
+
+def test_a_published_example():
+    """Remission under 6-MP, in weeks: Freireich et al. (1963); the median is 23."""
+    relapsed = answered(6, 6, 6, 7, 10, 13, 16, 22, 23)
+    censored = still_waiting(6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
+    assert quantiles([*relapsed, *censored], [0.5]) == [23]
+
+
+def test_of_nothing_there_is_nothing_to_say():
+    assert quantiles([], [0.5, 0.9]) == [None, None]
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), min_size=1))
+def test_longer_waits_never_make_it_look_better(drawn):
+    waits = [Wait(*one) for one in drawn]
+    half, most = (
+        float("inf") if found is None else found
+        for found in quantiles(waits, [0.5, 0.9])
+    )
+    assert half <= most
+    (later,) = quantiles([*waits, Wait(1_000, False)], [0.5])
+    assert (float("inf") if later is None else later) >= half
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.99])
+def test_an_answer_counts_before_whoever_gives_up_at_the_same_moment(share):
+    assert quantiles([Wait(5, True), Wait(5, False)], [share]) == [
+        5 if share == 0.5 else None
+    ]
