@@ -10,6 +10,7 @@ from typing import NamedTuple
 from queues.waits import Wait
 
 HOUR = timedelta(hours=1)
+_CLOSE, _YOUNG = timedelta(minutes=5), timedelta(hours=2)
 
 
 class Left(StrEnum):
@@ -36,8 +37,8 @@ class Stay(NamedTuple):
         return Wait(seconds, self.left is Left.ANSWERED)
 
 
-class Hour(NamedTuple):
-    """One hour of a queue; `waiting` at its end."""
+class Interval(NamedTuple):
+    """A stretch of time in a queue; `waiting` at its end."""
 
     starts_at: datetime
     arrived: int
@@ -47,17 +48,27 @@ class Hour(NamedTuple):
     waiting: int
 
 
-def hours_of(stays: Sequence[Stay], start: datetime, now: datetime) -> list[Hour]:
-    """Return hour by hour what came and went; the last one is not over yet."""
-    hours, at = [], start
+def step_for(since: datetime, now: datetime) -> timedelta:
+    """Return the length of intervals: a young queue is shown more closely."""
+    return _CLOSE if now - since < _YOUNG else HOUR
+
+
+def intervals_of(
+    stays: Sequence[Stay], since: datetime, now: datetime, step: timedelta
+) -> list[Interval]:
+    """Return what came and went, interval by interval; the last is not over yet.
+
+    They begin at full steps of the clock, the first one at or before `since`.
+    """
+    begun = since.replace(minute=0, second=0, microsecond=0)
+    at, intervals = begun + (since - begun) // step * step, []
     while at < now:
-        end = min(at + HOUR, now)
-        hours.append(_hour(stays, at, end))
-        at += HOUR
-    return hours
+        intervals.append(_interval(stays, at, min(at + step, now)))
+        at += step
+    return intervals
 
 
-def _hour(stays: Iterable[Stay], start: datetime, end: datetime) -> Hour:
+def _interval(stays: Iterable[Stay], start: datetime, end: datetime) -> Interval:
     arrived = waiting = 0
     left = dict.fromkeys(Left, 0)
     for stay in stays:
@@ -65,7 +76,7 @@ def _hour(stays: Iterable[Stay], start: datetime, end: datetime) -> Hour:
         waiting += is_waiting(stay, end)
         if stay.left is not None and stay.left_at is not None:
             left[stay.left] += start <= stay.left_at < end
-    return Hour(
+    return Interval(
         start,
         arrived,
         left[Left.ANSWERED],

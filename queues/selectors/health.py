@@ -26,13 +26,14 @@ from queues.staffing import (
 )
 from queues.stays import (
     HOUR,
-    Hour,
+    Interval,
     Left,
     Stay,
     burn_rate,
-    hours_of,
+    intervals_of,
     mean_backlog,
     share_run_out,
+    step_for,
 )
 from queues.waits import quantiles
 
@@ -81,7 +82,8 @@ class Health:
     since: datetime
     waiting: int
     oldest_at: datetime | None
-    hours: Sequence[Hour]
+    intervals: Sequence[Interval]
+    step: timedelta
     classes: Sequence[ClassLine]
     waits: Sequence[float | None]
     longest_s: float
@@ -115,13 +117,14 @@ class Health:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.waiting or any(hour.arrived for hour in self.hours))
+        return not (self.waiting or any(one.arrived for one in self.intervals))
 
 
 def health_of(queue: Queue, now: datetime) -> Health:
     """Return how a queue does; six queries."""
     stays = _stays(queue, now)
     since = _since(stays, now)
+    step = step_for(since, now)
     waits = [stay.wait_at(now) for stay in stays]
     review_s, is_measured = _review_s(queue, since)
     load = _load(stays, since, now, review_s)
@@ -134,7 +137,8 @@ def health_of(queue: Queue, now: datetime) -> Health:
         since=since,
         waiting=waiting,
         oldest_at=standing.aggregate(at=Min("created_at"))["at"],
-        hours=hours_of(stays, _first_hour(since), now),
+        intervals=intervals_of(stays, since, now, step),
+        step=step,
         classes=list(_classes(stays, since, now)),
         waits=quantiles(waits, _SHARES),
         longest_s=max((wait.seconds for wait in waits), default=0.0),
@@ -199,10 +203,6 @@ def _since(stays: Sequence[Stay], now: datetime) -> datetime:
     if len(stays) >= MOST_STAYS:
         start = max(start, stays[-MOST_STAYS].arrived_at)
     return min(max(begun, start), now - _SHORTEST)
-
-
-def _first_hour(since: datetime) -> datetime:
-    return since.replace(minute=0, second=0, microsecond=0)
 
 
 def _review_s(queue: Queue, since: datetime) -> tuple[float, bool]:

@@ -35,6 +35,6 @@ def show_health(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _plot(health: Health, *kinds: str) -> Plot:
-    moments = [timezone.localtime(hour.starts_at) for hour in health.hours]
-    series = {kind: [getattr(hour, kind) for hour in health.hours] for kind in kinds}
+    moments = [timezone.localtime(one.starts_at) for one in health.intervals]
+    series = {kind: [getattr(one, kind) for one in health.intervals] for kind in kinds}
     return bars_of([f"{moment:%H:%M}" for moment in moments], series)

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from queues.stays import (
+    HOUR,
     Left,
     Stay,
     burn_rate,
-    hours_of,
+    intervals_of,
     mean_backlog,
     share_run_out,
+    step_for,
 )
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -33,17 +35,24 @@ STAYS = [
 
 
 def test_hour_by_hour_nothing_is_lost():
-    first, second = hours_of(STAYS, NOON, at(90))
+    first, second = intervals_of(STAYS, NOON, at(90), HOUR)
     assert first == (NOON, 3, 1, 0, 1, 2)
     assert second == (at(60), 0, 0, 1, 0, 1)
 
 
+def test_a_young_queue_is_looked_at_more_closely():
+    step = step_for(at(3), at(28))
+    starts = [one.starts_at for one in intervals_of(STAYS, at(3), at(28), step)]
+    assert starts == [at(0), at(5), at(10), at(15), at(20), at(25)]
+    assert step_for(NOON, at(180)) == HOUR
+
+
 def test_what_waits_is_what_waited_and_came_less_what_went():
     waiting = 1  # one came before noon
-    for hour in hours_of(STAYS, NOON, at(90)):
-        went = hour.answered + hour.ran_out + hour.given_up
-        waiting += hour.arrived - went
-        assert hour.waiting == waiting
+    for one in intervals_of(STAYS, NOON, at(90), HOUR):
+        went = one.answered + one.ran_out + one.given_up
+        waiting += one.arrived - went
+        assert one.waiting == waiting
 
 
 def test_the_mean_backlog_counts_every_second():

@@ -16,7 +16,8 @@ LEFT, FLOOR, _TOP = 40, HEIGHT - 22, 8
 # Of the room of a group, what stays free between it and the next.
 _GAP = 0.25
 _MOST_LABELS = 12
-_POWERS = tuple(10**digits for digits in range(19))
+_WIDEST = 24
+_POWERS: tuple[int, ...] = tuple(10**digits for digits in range(19))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,12 @@ def bars_of(labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Plot:
         max((value for values in series.values() for value in values), default=0)
     )
     room = (WIDTH - LEFT) / max(1, len(labels))
-    width = room * (1 - _GAP) / max(1, len(series))
+    width = min(_WIDEST, room * (1 - _GAP) / max(1, len(series)))
+    before = (room - width * len(series)) / 2
     bars = [
         Bar(
             kind,
-            x=_round(LEFT + room * (place + _GAP / 2) + width * row),
+            x=_round(LEFT + room * place + before + width * row),
             y=_height_of(value, top),
             width=_round(width),
             height=_round(FLOOR - _height_of(value, top)),

@@ -146,6 +146,8 @@ def percent(share: float | None) -> str:
     """Return a share as "15 %", or "0.4 %" where little is much; a dash for none."""
     if share is None:
         return "\N{EN DASH}"
+    if 0 < share < 0.001:
+        return "under 0.1\N{NO-BREAK SPACE}%"
     digits = 1 if 0 < share < 0.02 else 0
     return f"{share * 100:.{digits}f}\N{NO-BREAK SPACE}%"
 

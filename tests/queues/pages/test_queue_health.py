@@ -44,10 +44,10 @@ def test_what_came_went_and_waits_is_told(lead, reviewer, client_for):
     make_stay(came_min=30)
     found = health()
     assert found.waiting == 1
-    assert sum(hour.arrived for hour in found.hours) == 4
-    assert sum(hour.answered for hour in found.hours) == 2
-    assert sum(hour.ran_out for hour in found.hours) == 1
-    assert found.hours[-1].waiting == 1
+    assert sum(one.arrived for one in found.intervals) == 4
+    assert sum(one.answered for one in found.intervals) == 2
+    assert sum(one.ran_out for one in found.intervals) == 1
+    assert found.intervals[-1].waiting == 1
     assert found.ran_out == pytest.approx(1 / 3)
     page = client_for(lead).get(URL).content.decode()
     assert "Queue health" in page
@@ -77,7 +77,7 @@ def test_what_its_agent_took_back_is_neither(lead):
     make_stay(came_min=60, went_min=50, status=Status.WITHDRAWN)
     found = health()
     assert found.ran_out is None
-    assert sum(hour.given_up for hour in found.hours) == 1
+    assert sum(one.given_up for one in found.intervals) == 1
 
 
 def test_replays_are_left_out(lead, client_for):
@@ -130,7 +130,7 @@ def test_a_decision_is_seen_at_once(lead, reviewer):
     decide_request(ask.pk, ruling(ask), person=reviewer, actor=actor)
     found = health()
     assert (found.waiting, found.at_work) == (0, 1)
-    assert sum(hour.answered for hour in found.hours) == 1
+    assert sum(one.answered for one in found.intervals) == 1
 
 
 def test_only_who_leads_it_sees_it(reviewer, lead, client_for):
