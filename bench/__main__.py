@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import django
 
+from reviewapp.core.garbage import look_less_often
+
 if TYPE_CHECKING:
     from bench.queue import QueueFigures
 
@@ -26,6 +28,7 @@ def main() -> None:
     django.setup()
     # Every call is logged as in production, but not between the figures.
     logging.disable(logging.INFO)
+    look_less_often()
     if options.only in (None, "queue"):
         run_queue(options.large, options.seconds)
     if options.only in (None, "ingest"):

@@ -7,7 +7,6 @@ neither a thread nor a database connection.
 
 from __future__ import annotations
 
-import gc
 import os
 
 import django
@@ -19,6 +18,7 @@ from django.conf import settings  # noqa: E402  needs the apps set up above
 
 from reviewapp import listeners  # noqa: E402
 from reviewapp.core.bodies import CapBodies, ForPath  # noqa: E402
+from reviewapp.core.garbage import look_less_often  # noqa: E402
 from reviewapp.core.live.hub import Hub  # noqa: E402
 from reviewapp.core.live.lifespan import Lifespan  # noqa: E402
 from reviewapp.core.live.polls import HoldForDecision  # noqa: E402
@@ -35,8 +35,7 @@ capped = ForPath(
     CapBodies(answer, settings.INGEST_BODY_LIMIT, statuses.refuse_exporter),
     CapBodies(answer),
 )
-# What is loaded by now stays, so the collector need not walk it again and again.
-gc.freeze()
+look_less_often()
 application = Lifespan(
     EventStreams(
         HoldForDecision(capped, hub.polls, listeners.may_wait, hub.doors),

@@ -18,6 +18,7 @@ from celery.signals import beat_init, before_task_publish, setup_logging, worker
 from kombu import Queue
 
 from reviewapp.core import signs_of_life
+from reviewapp.core.garbage import look_less_often
 from reviewapp.core.lanes import LANES, route_by_lane
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviewapp.settings")
@@ -123,6 +124,12 @@ def _mark_beat(sender: str | None = None, **kwargs: Any) -> None:
         signs_of_life.leave_mark(signs_of_life.BEAT)
     except redis.RedisError as problem:
         log.warning("beat.mark_failed", error=type(problem).__name__)
+
+
+@worker_init.connect
+def _spare_the_collector(**kwargs: Any) -> None:
+    """Before task processes are forked off, which take this over."""
+    look_less_often()
 
 
 @worker_init.connect

@@ -6,10 +6,8 @@ before (traces/services/openings.py). Detectors and settling read in clear.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -57,28 +55,11 @@ def read_shape(trace: Trace) -> TraceShape:
     segments = trace.segments.alias(reaches=in_order, starts=F("reaches") - F("spans"))
     told = segments.annotate(among=Window(Sum("spans"))).filter(starts__lt=MOST_SPANS)
     rows = told.order_by("batch").values_list("pk", "shape", "spans", "among")
-    with _nothing_collected():
-        read, among, copies = 0, 0, []
-        for pk, shape, spans, among in rows:  # noqa: B007  the same in every row
-            copies += decode_segment(bytes(shape), pk)
-            read += spans
-        return TraceShape(merge_copies(copies), among - read)
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Keep the garbage collector from walking what is just being made.
-
-    Of 10,000 spans none is garbage before all are there, and looking at them again and
-    again took three quarters of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    read, among, copies = 0, 0, []
+    for pk, shape, spans, among in rows:  # noqa: B007  the same in every row
+        copies += decode_segment(bytes(shape), pk)
+        read += spans
+    return TraceShape(merge_copies(copies), among - read)
 
 
 def read_words(
