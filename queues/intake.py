@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,6 +11,9 @@ from queues.models import ActionRequest, Policy, Queue
 from queues.policy_rules import PolicyRules, Terms
 from queues.risk import Hazard, RiskReading, read_risk
 from queues.rules import shorter
+from queues.selectors.sums import concerning, crossed_by, hold_sums
+from queues.splitting import REASONS as SUMMED
+from queues.splitting import Split
 from queues.submissions import Json, Submission
 from reviewapp.core.digests import arguments_digest
 from reviewapp.core.models import User
@@ -22,6 +26,7 @@ _NEVER_AUTOMATIC = {
     "more_than_a_read",
     "credential_unknown",
     "credential_elsewhere",
+    *SUMMED.values(),
 }
 
 
@@ -30,6 +35,7 @@ class Plan:
     """All that is worked out about a submission. Limits are in seconds."""
 
     policy: Policy
+    rules: PolicyRules
     queue: Queue
     terms: Terms
     risk: RiskReading
@@ -38,6 +44,8 @@ class Plan:
     arguments_digest: str
     evidence_limits_s: tuple[int | None, ...]
     requester: User | None
+    # Limits on sums that are reached with it.
+    crossed: list[Split]
 
 
 def plan_request(
@@ -54,7 +62,8 @@ def plan_request(
     policy = Policy.objects.current()
     rules = PolicyRules.parse(policy.rules)
     tool = Tool.objects.filter(system=system, name=given.tool).first()
-    risk = read_risk(_hazard(system, given, tool, rules))
+    crossed = crossed_by(system, given, rules.splits, now)
+    risk = read_risk(_hazard(system, given, tool, rules, crossed))
     _check_callback(system, given)
     terms = _terms(rules, risk, given)
     queue = _queue(rules, risk, given, system)
@@ -62,6 +71,7 @@ def plan_request(
         _require_room(queue)
     return Plan(
         policy=policy,
+        rules=rules,
         queue=queue,
         terms=terms,
         risk=risk,
@@ -70,11 +80,30 @@ def plan_request(
         arguments_digest=arguments_digest(given.tool, given.arguments),
         evidence_limits_s=_evidence_limits(given, tool),
         requester=requester or _requester(given),
+        crossed=crossed,
     )
 
 
+def plan_alone(system: System, given: Submission, plan: Plan, *, now: datetime) -> Plan:
+    """Return the plan as it holds while nobody else adds to the same sums.
+
+    Inside the transaction that stores the request. Raises what `plan_request` raises.
+    """
+    summed = concerning(given, plan.rules.splits)
+    if not summed:
+        return plan
+    hold_sums(system, given, summed)
+    if crossed_by(system, given, summed, now) == plan.crossed:
+        return plan
+    return plan_request(system, given, now=now, requester=plan.requester)
+
+
 def _hazard(
-    system: System, given: Submission, tool: Tool | None, rules: PolicyRules
+    system: System,
+    given: Submission,
+    tool: Tool | None,
+    rules: PolicyRules,
+    crossed: Sequence[Split],
 ) -> Hazard:
     return Hazard(
         effect=(tool.effect if tool else "") or "",
@@ -86,6 +115,7 @@ def _hazard(
         amount=given.amount,
         recipients=given.recipients,
         broadcast_recipients=rules.broadcast_recipients,
+        sums=tuple((split.reason, split.becomes) for split in crossed),
     )
 
 

@@ -10,7 +10,11 @@ Shape (seconds everywhere)::
                            "head_start_s": 1800, "on_timeout": "expire",
                            "automatic": ""}, …},
      "overrides": [{"risk_class": "destructive", "environment": "production",
-                    "approvals": 2}, …]}
+                    "approvals": 2}, …],
+     "splits": [{"of": "recipients", "per": "tool", "within_s": 3600, "at_most": 50,
+                 "becomes": "broadcast"}, …]}
+
+Without `splits` the limit for one broadcast holds for the sum of an hour as well.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from queues.risk import RiskClass
+from queues.splitting import Split, implied_by, split_of
 
 
 class BadPolicy(ValueError):
@@ -50,6 +55,7 @@ class PolicyRules:
     routes: tuple[dict[str, str], ...]
     classes: dict[str, Terms]
     overrides: tuple[dict[str, Any], ...]
+    splits: tuple[Split, ...]
 
     @classmethod
     def parse(cls, rules: dict[str, Any]) -> PolicyRules:
@@ -63,8 +69,9 @@ class PolicyRules:
                     name: _terms(terms) for name, terms in rules["classes"].items()
                 },
                 overrides=tuple(rules.get("overrides", ())),
+                splits=_splits(rules),
             )
-        except (KeyError, TypeError) as problem:
+        except (KeyError, TypeError, ArithmeticError) as problem:
             raise BadPolicy(f"The rules lack or mistake {problem}.") from problem
         parsed._check()
         return parsed
@@ -93,6 +100,9 @@ class PolicyRules:
         return self.default_queue
 
     def _check(self) -> None:
+        for place, split in enumerate(self.splits, start=1):
+            if problem := split.problem():
+                raise BadPolicy(f"split {place}: {problem}.")
         if not all(isinstance(route.get("queue"), str) for route in self.routes):
             raise BadPolicy("Every route names a queue.")
         missing = {risk.value for risk in RiskClass} - set(self.classes)
@@ -133,6 +143,13 @@ def _terms(data: dict[str, Any]) -> Terms:
     if "reasons_for" in given:
         given["reasons_for"] = tuple(given["reasons_for"])
     return Terms(**given)
+
+
+def _splits(rules: dict[str, Any]) -> tuple[Split, ...]:
+    """Said outright, or implied by the limit for a single request."""
+    if "splits" in rules:
+        return tuple(split_of(one) for one in rules["splits"])
+    return implied_by(rules["broadcast_recipients"])
 
 
 def _matches(rule: dict[str, Any], **facts: str) -> bool:

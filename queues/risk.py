@@ -21,6 +21,9 @@ class RiskClass(TextChoices):
     DESTRUCTIVE = "destructive", "Destructive"
 
 
+# Which of two classes wins where a request is of both.
+_BY_DANGER = tuple(RiskClass)
+
 # In production a person must have had the reason for these before their eyes.
 WEIGHTY = frozenset(
     {
@@ -51,7 +54,8 @@ class Hazard:
 
     `effect` is the tool's registered effect, empty when the tool is not known yet;
     `credential_environment` is None when no credential was named, and empty when the
-    one named is not registered for the system.
+    one named is not registered for the system. `sums`: the limits on sums that are
+    reached with this request, as reason and class ("": one step worse).
     """
 
     effect: str
@@ -63,6 +67,7 @@ class Hazard:
     amount: Decimal | None
     recipients: int | None
     broadcast_recipients: int
+    sums: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,10 @@ def read_risk(hazard: Hazard) -> RiskReading:
     risk_class = _base_class(hazard, reversibility)
     if {"credential_unknown", "credential_elsewhere"} & set(doubts):
         risk_class = RAISED[risk_class]
+    for reason, becomes in hazard.sums:
+        worse = RiskClass(becomes) if becomes else RAISED[risk_class]
+        risk_class = max(risk_class, worse, key=_BY_DANGER.index)
+        doubts.append(reason)
     return RiskReading(risk_class, environment, reversibility, tuple(doubts))
 
 

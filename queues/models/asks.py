@@ -243,6 +243,8 @@ class ActionRequest(models.Model):
                 name="ask_waiting_in_queue",
                 condition=Q(status="pending", merged_into=None),
             ),
+            # What many small requests of one tool add up to (selectors/sums.py).
+            models.Index(fields=["system", "tool", "-created_at"], name="ask_of_tool"),
             # How a queue does: what came in the last day.
             models.Index(fields=["queue", "-created_at"], name="ask_came"),
             # The same: what left it.

@@ -80,6 +80,7 @@ class Health:
     by then; None where so many were not."""
 
     since: datetime
+    now: datetime
     waiting: int
     oldest_at: datetime | None
     intervals: Sequence[Interval]
@@ -111,6 +112,11 @@ class Health:
         return self.load.arrivals * HOUR.total_seconds()
 
     @property
+    def waited_s(self) -> float:
+        """How long agents have waited for people, all together."""
+        return self.backlog * (self.now - self.since).total_seconds()
+
+    @property
     def is_growing(self) -> bool:
         """What is there is well above what passing through explains."""
         return self.backlog > 1.25 * self.expected + 1
@@ -135,6 +141,7 @@ def health_of(queue: Queue, now: datetime) -> Health:
     needed = reviewers_needed(load, 1 - objective)
     return Health(
         since=since,
+        now=now,
         waiting=waiting,
         oldest_at=standing.aggregate(at=Min("created_at"))["at"],
         intervals=intervals_of(stays, since, now, step),

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from queues.intake import Plan, plan_request
+from queues.intake import Plan, plan_alone, plan_request
 from queues.models import (
     ActionRequest,
     Claim,
@@ -102,6 +102,7 @@ def submit_request(
     keyring = Keyring.make(ask_id)
     try:
         with transaction.atomic():
+            plan = plan_alone(system, given, plan, now=now)
             ask = _insert(
                 ask_id, system, given, plan, keyring, key_digest, body_digest, now
             )

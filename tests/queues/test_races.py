@@ -10,10 +10,12 @@ from threading import Barrier
 import pytest
 from django.db import close_old_connections, connections
 
+from queues.first_policy import FIRST_POLICY
 from queues.models import ActionRequest, Claim, Decision, Grant, Status
 from queues.services.claims import claim_next
 from queues.services.decisions import decide_request
 from queues.services.grants import redeem_grant
+from queues.services.policies import publish_policy
 from queues.services.requests import submit_request
 from queues.services.sweeps import sweep_queues
 from reviewapp.core.digests import body_digest
@@ -158,3 +160,19 @@ def test_a_decision_and_the_deadline_never_both_win(reviewer):
         ask.refresh_from_db()
         granted = Grant.objects.filter(ask=ask).exists()
         assert granted == (ask.status == Status.APPROVED)
+
+
+def test_of_twenty_at_the_same_moment_no_more_pass_than_one_by_one(lead):
+    passing = FIRST_POLICY["classes"]["reversible_write"] | {"automatic": "approve"}
+    rules = FIRST_POLICY | {
+        "classes": FIRST_POLICY["classes"] | {"reversible_write": passing},
+        "splits": [{"of": "calls", "at_most": 6, "becomes": "broadcast"}],
+    }
+    make_policy()
+    make_queue(lead)
+    publish_policy(rules, person=lead, actor=actor_of_person(lead))
+    ask = {"tool": "set_label", "reversibility": "reversible"}
+    system = make_ask(**ask).system
+    race(20, lambda number: make_ask(system, **ask))
+    assert ActionRequest.objects.filter(status=Status.APPROVED).count() == 5
+    assert ActionRequest.objects.filter(status=Status.PENDING).count() == 16
