@@ -19,7 +19,7 @@ class Left(StrEnum):
     ANSWERED = "answered"
     # Nobody decided in time, whatever the policy has the agent told then.
     RAN_OUT = "ran_out"
-    # Withdrawn by its agent, or void.
+    # Withdrawn by its agent. What was approved and is void was answered before.
     GIVEN_UP = "given_up"
 
 
@@ -32,9 +32,11 @@ class Stay(NamedTuple):
     risk_class: str
     patience_s: float
 
-    def wait_at(self, now: datetime) -> Wait:
+    def wait_at(self, since: datetime, now: datetime) -> Wait:
+        """Return how long it has waited, as seen by whoever looks on from `since`."""
         seconds = ((self.left_at or now) - self.arrived_at).total_seconds()
-        return Wait(seconds, self.left is Left.ANSWERED)
+        unseen = max(0.0, (since - self.arrived_at).total_seconds())
+        return Wait(seconds, self.left is Left.ANSWERED, unseen)
 
 
 class Interval(NamedTuple):

@@ -6,42 +6,49 @@ figures would get better while the queue rots.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 
 class Wait(NamedTuple):
-    """How long a request has waited, and whether a person's answer ended it."""
+    """How long a request has waited, and whether a person's answer ended it.
+
+    `unseen_s`: how long it had waited already when the looking began. Whatever was
+    answered before then was not seen, so it tells nothing of shorter waits.
+    """
 
     seconds: float
     is_answered: bool
+    unseen_s: float = 0.0
 
 
 def quantiles(waits: Iterable[Wait], shares: Sequence[float]) -> list[float | None]:
     """Return by when each share of requests was answered, in seconds.
 
-    Estimated with censored waits (Kaplan and Meier 1958). None: so many were not
-    answered for as long as anybody has waited. `shares` in ascending order.
+    Estimated with censored waits (Kaplan and Meier 1958) that may have begun unseen
+    (Tsai, Jewell and Wang 1987). None: so many were not answered for as long as
+    anybody has waited.
     """
-    curve = list(_unanswered(waits))
+    curve = list(_unanswered([wait for wait in waits if wait.seconds > wait.unseen_s]))
     return [
         next((at for at, left in curve if 1 - left >= share - 1e-9), None)
         for share in shares
     ]
 
 
-def _unanswered(waits: Iterable[Wait]) -> Iterable[tuple[float, float]]:
+def _unanswered(waits: Sequence[Wait]) -> Iterator[tuple[float, float]]:
     """Yield after which waits how large a share is still without an answer.
 
     Of equal waits those that were answered count first, as is the custom.
     """
-    ordered = sorted(waits)
-    standing, left = len(ordered), 1.0
-    for seconds, group in groupby(ordered, key=lambda wait: wait.seconds):
-        equal = list(group)
-        answered = sum(wait.is_answered for wait in equal)
-        left *= 1 - answered / standing
-        standing -= len(equal)
-        if answered:
-            yield seconds, left
+    answered = Counter(wait.seconds for wait in waits if wait.is_answered)
+    begun = sorted(wait.unseen_s for wait in waits)
+    ended = sorted(wait.seconds for wait in waits)
+    left = 1.0
+    for seconds in sorted(answered):
+        # Whoever had waited as long and was in sight.
+        standing = bisect_left(begun, seconds) - bisect_left(ended, seconds)
+        left *= 1 - answered[seconds] / standing
+        yield seconds, left

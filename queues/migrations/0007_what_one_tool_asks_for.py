@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('queues', '0006_queue_health'),
-        ('systems', '0006_version_returns'),
+        ("queues", "0006_queue_health"),
+        ("systems", "0006_version_returns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='actionrequest',
-            index=models.Index(fields=['system', 'tool', '-created_at'], name='ask_of_tool'),
+            model_name="actionrequest",
+            index=models.Index(
+                fields=["system", "tool", "-created_at"], name="ask_of_tool"
+            ),
         ),
     ]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Avg, Count, F, Min, Q, QuerySet
@@ -46,7 +47,6 @@ _FEWEST_REVIEWS = 20
 _SHORTEST = timedelta(minutes=5)
 _SHARES = (0.5, 0.9, 0.99)
 _FORECASTS = 6
-_GIVEN_UP = {Status.WITHDRAWN, Status.VOIDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +131,19 @@ def health_of(queue: Queue, now: datetime) -> Health:
     stays = _stays(queue, now)
     since = _since(stays, now)
     step = step_for(since, now)
-    waits = [stay.wait_at(now) for stay in stays]
+    waits = [stay.wait_at(since, now) for stay in stays]
     review_s, is_measured = _review_s(queue, since)
     load = _load(stays, since, now, review_s)
     standing = _asks(queue).filter(status=Status.PENDING)
-    waiting = standing.count()
+    waiting = standing.aggregate(n=Count("pk"), oldest=Min("created_at"))
     at_work = _at_work(queue, now)
     objective = queue.objective / 100
     needed = reviewers_needed(load, 1 - objective)
     return Health(
         since=since,
         now=now,
-        waiting=waiting,
-        oldest_at=standing.aggregate(at=Min("created_at"))["at"],
+        waiting=waiting["n"],
+        oldest_at=waiting["oldest"],
         intervals=intervals_of(stays, since, now, step),
         step=step,
         classes=list(_classes(stays, since, now)),
@@ -154,7 +154,7 @@ def health_of(queue: Queue, now: datetime) -> Health:
         at_work=at_work,
         forecasts=_forecasts(load, needed, at_work),
         needed=needed,
-        drain_s=drain_s(load, at_work, waiting) if at_work else None,
+        drain_s=drain_s(load, at_work, waiting["n"]) if at_work else None,
         backlog=mean_backlog(stays, since, now),
         expected=backlog_expected(load.arrivals, _mean_stay(stays, since, now)),
         burn=_burn(stays, since, now, objective),
@@ -182,7 +182,7 @@ def _stays(queue: Queue, now: datetime) -> list[Stay]:
         for part in (came, left, still)
         for row in part.order_by("-created_at").values_list(*columns)[:MOST_STAYS]
     ]
-    return sorted(_stay(*row) for row in rows)
+    return sorted((_stay(*row) for row in rows), key=attrgetter("arrived_at"))
 
 
 def _stay(
@@ -198,7 +198,7 @@ def _stay(
 
 
 def _left(status: str, decided_at: datetime, expires_at: datetime) -> Left:
-    if status in _GIVEN_UP and decided_at < expires_at:
+    if status == Status.WITHDRAWN and decided_at < expires_at:
         return Left.GIVEN_UP
     return Left.RAN_OUT if decided_at >= expires_at else Left.ANSWERED
 
@@ -215,7 +215,10 @@ def _since(stays: Sequence[Stay], now: datetime) -> datetime:
 def _review_s(queue: Queue, since: datetime) -> tuple[float, bool]:
     """Return the seconds a review takes, and whether they were measured."""
     reviews = Claim.objects.filter(
-        ask__queue=queue, end=Claim.End.DECIDED, ended_at__gte=since
+        ask__queue=queue,
+        ask__synthetic=False,
+        end=Claim.End.DECIDED,
+        ended_at__gte=since,
     ).aggregate(mean=Avg(F("ended_at") - F("made_at")), n=Count("pk"))
     if reviews["n"] < _FEWEST_REVIEWS:
         return float(queue.mean_review_s), False
@@ -246,7 +249,7 @@ def _mean_stay(stays: Sequence[Stay], since: datetime, now: datetime) -> float:
 def _at_work(queue: Queue, now: datetime) -> int:
     """Count the people who took something up here within the last hour."""
     lately = Q(made_at__gte=now - HOUR) | Q(ended_at__gte=now - HOUR)
-    claims = Claim.objects.filter(lately, ask__queue=queue)
+    claims = Claim.objects.filter(lately, ask__queue=queue, ask__synthetic=False)
     found: dict[str, Any] = claims.aggregate(n=Count("person", distinct=True))
     return int(found["n"])
 
@@ -272,7 +275,7 @@ def _class_line(
         answered=ended.count(Left.ANSWERED),
         ran_out=ended.count(Left.RAN_OUT),
         waiting=sum(stay.left_at is None for stay in stays),
-        waits=quantiles([stay.wait_at(now) for stay in stays], _SHARES[:2]),
+        waits=quantiles([stay.wait_at(since, now) for stay in stays], _SHARES[:2]),
     )
 
 
@@ -282,7 +285,7 @@ def _forecasts(load: Load, needed: Forecast | None, at_work: int) -> list[Foreca
         return []
     middle = max(needed.reviewers if needed else at_work, 1)
     first = max(1, min(middle, at_work or middle) - 1)
-    numbers = {*range(first, first + _FORECASTS), middle}
+    numbers = {*range(first, first + _FORECASTS), middle, at_work or middle}
     return [erlang_a(load, number) for number in sorted(numbers)]
 
 

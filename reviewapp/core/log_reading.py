@@ -45,6 +45,17 @@ def newest_position() -> Position:
     return newest.position if newest else BEGINNING
 
 
+def is_of_this_log(position: Position) -> bool:
+    """False for a place in a log that was restored over, or set up anew.
+
+    Events stay, so a reader's last one is there for ever.
+    """
+    if position == BEGINNING:
+        return True
+    epoch, xact, pk = position.epoch, position.xact, position.id
+    return Event.objects.filter(epoch=epoch, xact=xact, pk=pk).exists()
+
+
 def consume(name: str, handler: Handler, *, batch: int = 500) -> int:
     """Hand the reader `name` its next events; return how many.
 

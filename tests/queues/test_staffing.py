@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from queues.staffing import (
     Load,
-    answered_within,
     backlog_expected,
     drain_s,
     erlang_a,
-    erlang_c,
     reviewers_needed,
 )
+from tests.queues.erlang_c import answered_within, erlang_c
 
 # 30 an hour, five minutes each, nothing runs out.
 HOURLY = Load(arrivals=30 / 3600, review_s=300, patience_s=1e12)

@@ -37,6 +37,22 @@ def test_a_published_example():
     assert quantiles([*relapsed, *censored], [0.5]) == [23]
 
 
+def test_what_was_seen_late_tells_nothing_of_shorter_waits():
+    """Six have waited for ages; of those that came in sight half were answered soon."""
+    seen = [*answered(1, 2, 3), *still_waiting(5, 5, 5)]
+    old = [Wait(1_000, False, 990.0)] * 6
+    assert quantiles([*seen, *old], [0.5]) == quantiles(seen, [0.5]) == [3]
+
+
+def test_a_wait_seen_late_counts_from_then_on():
+    waits = [Wait(10, True), Wait(20, True, 15.0), Wait(30, False, 15.0)]
+    # At 10 one of one is answered; nobody else is in sight yet.
+    assert quantiles(waits, [0.9]) == [10]
+    waits.append(Wait(40, False))
+    # At 10 one of two; at 20 one of three, of whom two came late.
+    assert quantiles(waits, [0.5, 0.66]) == [10, 20]
+
+
 def test_of_nothing_there_is_nothing_to_say():
     assert quantiles([], [0.5, 0.9]) == [None, None]
 

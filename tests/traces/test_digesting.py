@@ -3,21 +3,22 @@
 import json
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import DataError, OperationalError
 from django.utils import timezone
 from zstandard import decompress
 
-from reviewapp.core.models import Event
+from reviewapp.core.models import DataKey, Event
 from reviewapp.core.words import destroy_keys
 from systems.models import SystemVersion
 from tests.builders import make_key, make_system
 from tests.traces.api.exporting import Exporter
 from tests.traces.otlp.bodies import TRACE_ID, logs_of, record, span, traces_of
-from traces.models import Batch, Quarantined, Segment, Trace
+from traces.models import Batch, Feedback, Quarantined, Segment, Trace
 from traces.selectors.backlog import recent_backlog
 from traces.selectors.reading import place_of, read_shape, read_words
-from traces.services import digesting, ingest_keys, settling
+from traces.services import digesting, ingest_keys, leases, settling
 from traces.services.digesting import digest_batches
 from traces.services.quarantine import open_quarantined
 from traces.services.settling import settle_trace, settle_traces
@@ -189,6 +190,104 @@ def test_what_waits_is_digested_together_and_one_run_of_several_batches_is_whole
     assert (trace.arrivals, trace.segments.count()) == (8, 8)
     settle_trace(trace.pk)
     assert Trace.objects.get().spans == 8
+
+
+def test_a_key_of_another_master_key_ends_its_batch_and_no_other(exporter):
+    exporter.send(traces_of(span(1, attributes=CHAT)))
+    ingest_keys.current.drop()
+    exporter.send(traces_of(span(2, attributes=CHAT)))
+    first = Batch.objects.in_order().first()
+    DataKey.objects.filter(owner=first.key_id).update(wrapped=bytes(60))
+    assert digest_batches(60) == 2
+    assert not Batch.objects.exists()
+    assert Event.objects.get(verb="batch.lost").facts["reason"] == "WordsDamaged"
+    assert Trace.objects.get().spans == 1
+
+
+def test_a_trace_whose_key_is_damaged_takes_no_other_along(exporter):
+    exporter.send(traces_of(span(1, attributes=CHAT)))
+    digest()
+    DataKey.objects.filter(owner=Trace.objects.get().pk).update(wrapped=bytes(60))
+    exporter.send(traces_of(span(2, attributes=CHAT)))
+    other = span(3, attributes=CHAT, trace_id=bytes(range(16)))
+    exporter.send(traces_of(other))
+    assert digest_batches(60) == 2
+    assert Quarantined.objects.get().reason == "WordsDamaged"
+    assert sorted(Trace.objects.values_list("spans", flat=True)) == [1, 1]
+
+
+def test_references_that_cannot_be_read_stay_and_stop_nothing(exporter):
+    exporter.send(traces_of(span(1, attributes=CHAT)))
+    digest()
+    Trace.objects.update(references_sealed=bytes(60))
+    exporter.send(traces_of(span(2, attributes=CHAT)))
+    assert digest() == 1
+    assert not Quarantined.objects.exists()
+    assert Trace.objects.get().segments.count() == 2
+
+
+def test_a_word_about_a_whole_run_outlives_a_write_that_breaks(exporter, monkeypatch):
+    written = digesting.write_prepared
+
+    def break_on_any(prepared):
+        prepared = list(prepared)
+        if prepared:
+            raise DataError
+        written(prepared)
+
+    monkeypatch.setattr(digesting, "write_prepared", break_on_any)
+    word = {"gen_ai.evaluation.name": "helpful", "gen_ai.evaluation.score.value": 0.9}
+    about = record(
+        "gen_ai.evaluation.result", word, span_id=b"", trace_id=bytes(range(16))
+    )
+    beside = record("gen_ai.evaluation.result", word, span_id=bytes(range(8)))
+    exporter.send(logs_of(about, beside), path="/v1/logs")
+    digest()
+    assert Feedback.objects.get().trace_key is not None
+    assert Quarantined.objects.count() == 1
+
+
+def test_a_deadlock_counts_as_an_attempt_so_that_batches_come_apart(
+    exporter, monkeypatch
+):
+    exporter.send(traces_of(span(1, attributes=CHAT)))
+
+    def deadlock(*args):
+        raise OperationalError from psycopg.errors.DeadlockDetected()
+
+    monkeypatch.setattr(digesting, "prepare_spans", deadlock)
+    with pytest.raises(OperationalError):
+        digest_batches(60)
+    assert Batch.objects.get().attempts == 1
+
+
+def test_a_lease_of_somebody_else_is_not_given_back(exporter):
+    exporter.send(traces_of(span(1, attributes=CHAT)))
+    taken = leases.take_batches()
+    later = timezone.now() + timedelta(minutes=5)
+    Batch.objects.update(taken_until=later, attempts=2)
+    leases.give_back(taken, OperationalError())
+    batch = Batch.objects.get()
+    assert (batch.taken_until, batch.attempts) == (later, 2)
+
+
+def test_arrivals_move_only_their_own_trace(exporter):
+    def of_trace(number, trace_id):
+        return traces_of(span(number, attributes=CHAT, trace_id=trace_id))
+
+    one, other = bytes(range(16)), bytes(range(1, 17))
+    for trace_id in (one, other):
+        exporter.send(of_trace(1, trace_id))
+    digest()
+    for trace_id in (one, other):
+        exporter.send(of_trace(2, trace_id))
+    old, new = Batch.objects.in_order()
+    long_ago = timezone.now() - timedelta(hours=3)
+    Batch.objects.filter(pk=old.pk).update(received_at=long_ago)
+    digest_batches(60)
+    dirty = {trace.trace_id.bytes: trace.dirty_since for trace in Trace.objects.all()}
+    assert dirty[one] == long_ago
+    assert dirty[other] == new.received_at
 
 
 def test_what_breaks_in_one_batch_takes_no_other_along(exporter, monkeypatch):

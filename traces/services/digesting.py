@@ -2,8 +2,8 @@
 
 Batches are taken by a lease, a handful at a time, read and sealed outside of any
 transaction, and then go in the same one that writes what they held: a worker that dies
-leaves them, one that comes second finds them gone. What breaks the digestion is set
-aside span by span.
+leaves them, one that comes second finds them gone. What cannot be understood or sealed
+is set aside span by span, what cannot be written trace by trace.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import structlog
@@ -87,8 +87,8 @@ def digest_batches(seconds: float) -> int:
             break
         try:
             digest_together(batches)
-        except DatabaseProblem:
-            give_back(batches)
+        except DatabaseProblem as problem:
+            give_back(batches, problem)
             raise
         done += len(batches)
     return done
@@ -100,19 +100,31 @@ def digest_together(batches: Sequence[Batch]) -> None:
     Safe to run twice: only who deletes a batch writes what it held.
     """
     readings = list(_understand(batches))
-    keyring = keys_for((one.source, one.spans) for one in readings)
+    keyring = _keys(readings)
     for reading in readings:
         _prepare(reading, keyring)
     try:
         _write(readings)
-    except (DataError, IntegrityError, NotOurs) as problem:
+    except Exception as problem:
+        _raise_if_ours(problem)
         log.warning("digest.not_together", error=type(problem).__name__)
         for reading in readings:
             _write_alone(reading)
 
 
+def _keys(readings: Sequence[Reading]) -> Keyring | None:
+    """Return the keys of all traces; None where one is damaged, so each by itself."""
+    try:
+        return keys_for((one.source, one.spans) for one in readings)
+    except WordsDamaged:
+        return None
+
+
 def _understand(batches: Sequence[Batch]) -> Iterator[Reading]:
-    keyring = keyring_of(batches)
+    try:
+        keyring = keyring_of(batches)
+    except WordsDamaged:
+        keyring = None  # one of them; each is opened by itself
     for batch in batches:
         try:
             body = open_batch(batch, keyring)
@@ -178,7 +190,7 @@ def _understood(raws: Iterable[RawSpan], faults: list[Fault]) -> Iterator[Item]:
             faults.append(Fault.of_span(raw, problem))
 
 
-def _prepare(reading: Reading, keyring: Keyring) -> None:
+def _prepare(reading: Reading, keyring: Keyring | None) -> None:
     """Prepare all; where that breaks, set aside the spans that break it."""
     try:
         reading.prepared = prepare_spans(reading.spans, reading.source, keyring)
@@ -188,7 +200,9 @@ def _prepare(reading: Reading, keyring: Keyring) -> None:
         reading.prepared = prepare_spans(reading.spans, reading.source, keyring)
 
 
-def _sound(reading: Reading, items: Sequence[Item], keyring: Keyring) -> Iterator[Item]:
+def _sound(
+    reading: Reading, items: Sequence[Item], keyring: Keyring | None
+) -> Iterator[Item]:
     """Look for what breaks by halves: one bad span of 10,000 costs 14 attempts."""
     try:
         prepare_spans([item.span for item in items], reading.source, keyring)
@@ -210,10 +224,11 @@ def _write_alone(reading: Reading) -> None:
         _write([reading])
     except NotOurs:
         return
-    except (DataError, IntegrityError) as problem:
+    except Exception as problem:
+        _raise_if_ours(problem)
         name = type(problem).__name__
         log.warning("digest.bad_rows", batch=reading.batch.pk, error=name)
-        _write_apart(reading)
+        _write_apart(reading, list(_traces_of(reading)))
 
 
 @transaction.atomic
@@ -222,40 +237,58 @@ def _write(readings: Sequence[Reading]) -> None:
     if not end_batches([reading.batch for reading in readings]):
         raise NotOurs
     write_prepared(one for reading in readings for one in reading.prepared)
-    _note(readings)
+    for reading in readings:
+        _note_judgements(reading.batch, reading.spans)
+    _note_versions(readings)
     for reading in readings:
         set_aside(reading.faults, reading.batch)
 
 
+# What a batch brought for one trace; nothing is prepared where only a word about the
+# whole of it came.
+Brought = tuple[Prepared | None, list[Item]]
+
+
+def _traces_of(reading: Reading) -> Iterator[Brought]:
+    """Yield what was brought, trace by trace, in the order in which rows are locked."""
+    items: dict[UUID, list[Item]] = defaultdict(list)
+    for item in reading.items:
+        items[UUID(item.span.trace_id)].append(item)
+    for one in reading.prepared:
+        yield one, items.pop(one.trace.trace_id)
+    for rest in items.values():
+        yield None, rest
+
+
 @transaction.atomic
-def _write_apart(reading: Reading) -> None:
+def _write_apart(reading: Reading, brought: Sequence[Brought]) -> None:
     """Write each trace by itself, and set aside the spans of those that break."""
     if not end_batches([reading.batch]):
         return
-    for one in reading.prepared:
-        mine = [
-            item
-            for item in reading.items
-            if UUID(item.span.trace_id) == one.trace.trace_id
-        ]
+    sound: list[Item] = []
+    for one, mine in brought:
         try:
             with transaction.atomic():
-                write_prepared([one])
-                _note([Reading(reading.batch, mine, [])])
-        except (DataError, IntegrityError) as problem:
+                write_prepared([one] if one else [])
+                _note_judgements(reading.batch, [item.span for item in mine])
+            sound += mine
+        except Exception as problem:
+            _raise_if_ours(problem)
             reading.faults += [
                 Fault.of_item(item.raw, item.span, problem) for item in mine
             ]
+    _note_versions([replace(reading, items=sound)])
     set_aside(reading.faults, reading.batch)
 
 
-def _note(readings: Sequence[Reading]) -> None:
-    """Note what spans tell beside themselves: how their system is made, feedback."""
+def _note_versions(readings: Sequence[Reading]) -> None:
+    """Note how their systems are made, as calls of models tell it."""
     told: dict[UUID, list[Span]] = defaultdict(list)
     for reading in readings:
         told[reading.batch.system_id] += reading.spans
     for system_id in sorted(told):
         note_versions(system_id, sightings_of(told[system_id]))
-    for reading in readings:
-        batch = reading.batch
-        record_judgements(batch.system_id, reading.spans, batch.received_at)
+
+
+def _note_judgements(batch: Batch, spans: Sequence[Span]) -> None:
+    record_judgements(batch.system_id, spans, batch.received_at)

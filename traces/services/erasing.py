@@ -91,6 +91,9 @@ def finish_erasing(traces: Collection[UUID], now: datetime) -> None:
     spoken = Feedback.objects.filter(trace_key__in=traces, comment_sealed__isnull=False)
     empty_comments(list(spoken.values_list("pk", flat=True)), now)
     with transaction.atomic():
+        # In the order in which the digest locks them.
+        standing = Trace.objects.filter(pk__in=traces).order_by("pk")
+        len(standing.select_for_update(no_key=True).values_list("pk"))
         Words.objects.filter(segment__trace__in=traces).delete()
         Trace.objects.filter(pk__in=traces).update(references_sealed=None)
         _forget_whom(traces)

@@ -126,6 +126,8 @@ def record_judgements(system_id: UUID, spans: Iterable[Span], at: datetime) -> i
     rows = list(_judged(system_id, spans, at))
     if not rows:
         return 0
+    # In the same order everywhere: two who add the same must not wait in a ring.
+    rows.sort(key=lambda row: row[0].same)
     _seal(rows)
     Feedback.objects.bulk_create(
         [row for row, _ in rows], ignore_conflicts=True, batch_size=500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -40,15 +40,31 @@ def take_batches() -> list[Batch]:
     return list(mine.in_order())
 
 
-def give_back(batches: Iterable[Batch]) -> None:
-    """The database was away, which is no fault of a batch and counts as no attempt.
+def give_back(batches: Sequence[Batch], problem: DatabaseProblem) -> None:
+    """Let others take up what this lease holds, soon.
 
-    Where it still is, the lease runs out by itself.
+    That the database was away is no fault of a batch and counts as no attempt; that it
+    gave up on one (a deadlock, a time limit) may be. Where it still is away, the lease
+    runs out by itself.
     """
+    counted = 0 if _is_away(problem) else 1
     with suppress(DatabaseProblem):
-        Batch.objects.filter(pk__in=[batch.pk for batch in batches]).update(
-            taken_until=timezone.now() + _AGAIN_AFTER, attempts=F("attempts") - 1
+        Batch.objects.filter(
+            pk__in=[batch.pk for batch in batches],
+            taken_until=batches[0].taken_until,
+        ).update(
+            taken_until=timezone.now() + _AGAIN_AFTER,
+            attempts=F("attempts") - 1 + counted,
         )
+
+
+def _is_away(problem: DatabaseProblem) -> bool:
+    """True where the connection was lost or refused (SQLSTATE, PostgreSQL appendix A).
+
+    A connection that fails has no state of its own.
+    """
+    state = getattr(problem.__cause__, "sqlstate", None)
+    return state is None or state.startswith(("08", "53", "57P"))
 
 
 def _handful(waiting: Iterable[Batch]) -> list[Batch]:

@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
+import structlog
+
 from reviewapp.core.digests import reference_digest
-from reviewapp.core.words import Keyring
+from reviewapp.core.words import Keyring, WordsDamaged
 from traces.models import Trace
 from traces.spans import Span
 
+log = structlog.get_logger(__name__)
 _LABEL = "references"
 _NAMES = ("conversation", "subject")
 _COLUMNS = ("conversation_digest", "subject_digest", "references_sealed")
@@ -95,7 +98,12 @@ def open_references(trace: Trace, keyring: Keyring) -> dict[str, str]:
 
 
 def _add(trace: Trace, told: References, keyring: Keyring) -> None:
-    known = _known(trace, keyring)
+    """Add to one row; what cannot be read (older keys were restored) stays as it is."""
+    try:
+        known = _known(trace, keyring)
+    except WordsDamaged:
+        log.error("words.damaged", trace=str(trace.pk))
+        return
     merged = earlier(known, told)
     if merged != known:
         set_references(trace, merged, keyring)

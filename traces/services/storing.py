@@ -6,7 +6,7 @@ otherwise hold back every reader of the log.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,7 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db import connection
 
 from reviewapp.core.bulk import insert_new, insert_rows, next_ids, row_of
 from reviewapp.core.words import Keyring
@@ -33,6 +32,18 @@ from traces.services.references import (
 from traces.shapes import decode_segment, encode_segment
 from traces.spans import Kind, Span, WordClass
 from traces.trees import SpanTree, TraceShape
+
+# Each trace by its own arrivals: their number, and the last of them.
+_MARK = """
+    UPDATE traces_trace SET
+        arrivals = arrivals + came.times,
+        dirty_since = COALESCE(dirty_since, came.at),
+        last_arrival_at = GREATEST(last_arrival_at, came.at),
+        quiet_at = GREATEST(quiet_at, came.quiet_at)
+    FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+        AS came(trace, times, at, quiet_at)
+    WHERE traces_trace.id = came.trace
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +219,14 @@ def _mark_dirty(later: Sequence[Prepared]) -> None:
     """
     if not later:
         return
-    arrivals = Counter(one.trace.pk for one in later)
-    received_at = max(one.segment.received_at for one in later)
+    arrivals: dict[UUID, list[datetime]] = defaultdict(list)
+    for one in later:
+        arrivals[one.trace.pk].append(one.segment.received_at)
     standing = Trace.objects.filter(pk__in=arrivals).order_by("pk")
     len(standing.select_for_update(no_key=True).values_list("pk"))
-    for times in sorted(set(arrivals.values())):
-        pks = [pk for pk, count in arrivals.items() if count == times]
-        Trace.objects.filter(pk__in=pks).update(
-            arrivals=F("arrivals") + times,
-            dirty_since=Coalesce(F("dirty_since"), Value(received_at)),
-            last_arrival_at=Greatest(F("last_arrival_at"), Value(received_at)),
-            quiet_at=Greatest(F("quiet_at"), Value(quiet_after(False, received_at))),
-        )
+    came = [
+        (pk, len(times), max(times), quiet_after(False, max(times)))
+        for pk, times in arrivals.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [list(column) for column in zip(*came, strict=True)])

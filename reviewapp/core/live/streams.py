@@ -29,7 +29,7 @@ from reviewapp.core.live.asgi import (
 from reviewapp.core.live.feeds import Channel, Feed, Message, Payload
 from reviewapp.core.live.tail import Tail
 from reviewapp.core.live.threads import Threads
-from reviewapp.core.log_reading import newest_position, read_after
+from reviewapp.core.log_reading import is_of_this_log, read_after
 from reviewapp.core.positions import Position
 from reviewapp.core.problems import Overloaded, Problem
 from reviewapp.core.refusals import OfFramework
@@ -144,7 +144,7 @@ class _Stream:
             self._sent = seen
 
     async def _is_ahead(self, after: Position) -> bool:
-        return after > await self._threads.run(newest_position)
+        return not await self._threads.run(is_of_this_log, after)
 
     async def _follow(self) -> None:
         while not self._feed.ended:

@@ -13,7 +13,7 @@ from prometheus_client import Gauge
 from reviewapp.core.live.bus import Wake
 from reviewapp.core.live.feeds import Channel, Feed, Listener, Message, Payload
 from reviewapp.core.live.threads import Threads
-from reviewapp.core.log_reading import newest_position, read_after
+from reviewapp.core.log_reading import is_of_this_log, newest_position, read_after
 from reviewapp.core.models import Event
 from reviewapp.core.positions import Position
 from reviewapp.core.services.epochs import start_epoch
@@ -143,14 +143,13 @@ class Tail:
     async def _notice_another_log(self) -> None:
         """Begin anew where the log is another: a dump restored under a running process.
 
-        What is settled stays, so a log that ends before where we stand is not ours.
-        Streams end; their clients come back, and are told that they missed something.
+        Streams end; their clients come back, and read on or are told that they missed
+        something.
         """
-        newest = await self._threads.run(newest_position)
-        if newest >= self.position:
+        if await self._threads.run(is_of_this_log, self.position):
             return
         log.warning("live.log_replaced")
-        self._position = newest
+        self._position = await self._threads.run(newest_position)
         for feed in self._open:
             feed.end()
 

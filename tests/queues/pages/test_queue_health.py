@@ -10,6 +10,8 @@ from queues.selectors.health import health_of
 from queues.services.claims import claim_request
 from queues.services.decisions import decide_request
 from reviewapp.core.actors import Actor
+from reviewapp.core.permissions import Role
+from tests.builders import make_person
 from tests.queues.builders import make_ask, make_queue, ruling
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,48 @@ def test_what_its_agent_took_back_is_neither(lead):
     assert sum(one.given_up for one in found.intervals) == 1
 
 
+def test_what_was_approved_and_is_void_was_answered(lead):
+    make_queue(lead)
+    make_stay(came_min=60, went_min=50, status=Status.VOIDED)
+    assert health().ran_out == 0
+
+
+def test_two_that_came_at_the_same_moment_are_two(lead):
+    make_queue(lead)
+    at = timezone.now() - timedelta(minutes=30)
+    gone, waiting = make_stay(came_min=30, went_min=10), make_stay(came_min=30)
+    ActionRequest.objects.filter(pk__in=[gone.pk, waiting.pk]).update(created_at=at)
+    assert sum(one.arrived for one in health().intervals) == 2
+
+
+def test_more_at_work_than_needed_are_told_of(lead):
+    queue = make_queue(lead)
+    ask = make_stay(came_min=30, went_min=10)
+    now = timezone.now()
+    for number in range(8):
+        Claim.objects.create(
+            ask=ask,
+            person=make_person(Role.REVIEWER, name=f"reviewer {number}"),
+            made_at=now,
+            ended_at=now,
+            end=Claim.End.RELEASED,
+        )
+    found = health_of(queue, timezone.now())
+    assert found.at_work == 8
+    assert 8 in [one.reviewers for one in found.forecasts]
+    assert found.told[0].reviewers == 8
+
+
+def test_replays_make_nobody_busy(lead):
+    make_queue(lead)
+    ask = make_stay(came_min=30, went_min=10)
+    make_stay(came_min=30)
+    now = timezone.now()
+    ActionRequest.objects.filter(pk=ask.pk).update(synthetic=True)
+    Claim.objects.create(ask=ask, person=lead, made_at=now, ended_at=now, end="decided")
+    assert health().at_work == 0
+
+
 def test_replays_are_left_out(lead, client_for):
     make_queue(lead)
     ask = make_ask()
@@ -142,13 +186,15 @@ def test_only_who_leads_it_sees_it(reviewer, lead, client_for):
 def test_it_costs_the_same_for_two_and_for_twenty(
     lead, client_for, django_assert_max_num_queries
 ):
-    make_queue(lead)
+    queue = make_queue(lead)
     client = client_for(lead)
     for count in (2, 20):
         for _ in range(count):
             make_stay(came_min=30)
         with django_assert_max_num_queries(16):
             assert client.get(URL).status_code == 200
+        with django_assert_max_num_queries(6):
+            health_of(queue, timezone.now())
 
 
 def test_an_objective_of_all_leaves_no_margin(lead, client_for):
