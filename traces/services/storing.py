@@ -39,9 +39,9 @@ _MARK = """
         arrivals = arrivals + came.times,
         dirty_since = COALESCE(dirty_since, came.at),
         last_arrival_at = GREATEST(last_arrival_at, came.at),
-        quiet_at = GREATEST(quiet_at, came.quiet_at)
+        quiet_at = GREATEST(quiet_at, came.quiet)
     FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[], %s::timestamptz[])
-        AS came(trace, times, at, quiet_at)
+        AS came(trace, times, at, quiet)
     WHERE traces_trace.id = came.trace
 """
 
