@@ -65,6 +65,8 @@ def _pictures(scene: Scene) -> dict[str, tuple[User, str]]:
         "request": (scene.reviewer, f"/requests/{scene.refund}/"),
         "request-critical": (scene.reviewer, f"/requests/{scene.critical}/"),
         "request-done": (scene.reviewer, f"/requests/{scene.edited}/"),
+        "run": (scene.support, f"/traces/{scene.run}/"),
+        "queue-health": (scene.lead, "/queues/payments/health"),
     }
 
 

@@ -7,20 +7,34 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils import timezone
+
 from docs.screenshots.afternoon import ask_the_afternoon
 from docs.screenshots.stage import Stage
 from queues.models import Membership, Queue
+from reviewapp.core.actors import Actor
 from reviewapp.core.models import RoleGrant, User
 from reviewapp.core.permissions import Role
+from reviewapp.demo.cases import ALL
+from reviewapp.demo.past import seed_cases
 from systems.models import Credential, Lifecycle, System, Tool
+from traces.models import Trace
+from traces.services.digesting import digest_batches
+from traces.services.raises import name_reference
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who looks, and at which request. `critical` destroys in production."""
+    """Who looks, and at which request. `critical` destroys in production.
+
+    `run`: one that a customer complained about, whose ticket `support` has named.
+    """
 
     reviewer: User
+    lead: User
     auditor: User
+    support: User
+    run: UUID
     critical: UUID
     refund: UUID
     edited: UUID
@@ -37,7 +51,34 @@ def set_scene() -> Scene:
     _register(stage)
     _decide_the_morning(stage)
     critical, refund, edited = ask_the_afternoon(stage)
-    return Scene(stage.rita, auditor, critical.pk, refund.pk, edited.pk)
+    support = _person("Sam Tanaka", Role.SUPPORT)
+    return Scene(
+        reviewer=stage.rita,
+        lead=stage.tom,
+        auditor=auditor,
+        support=support,
+        run=_keep_runs(support),
+        critical=critical.pk,
+        refund=refund.pk,
+        edited=edited.pk,
+    )
+
+
+def _keep_runs(support: User) -> UUID:
+    """Keep the demo's help-desk cases; return the run that is looked into."""
+    now = timezone.now()
+    cases = [make(now) for make in ALL]
+    for case in cases:
+        slug = case.agent.system
+        System.objects.get_or_create(
+            slug=slug, defaults={"name": slug, "lifecycle": Lifecycle.LIVE}
+        )
+    seed_cases(now)
+    digest_batches(60)
+    run = Trace.objects.of_subject(cases[0].reference)[:1].get()
+    actor = Actor.of_person(support)
+    name_reference(run, "CASE-4711", person=support, actor=actor)
+    return run.pk
 
 
 def _person(name: str, *roles: Role) -> User:

@@ -18,6 +18,7 @@ from django.db.models import Avg, Count, F, Min, Q, QuerySet
 from queues.models import ActionRequest, Claim, Queue, Status
 from queues.risk import RiskClass
 from queues.staffing import (
+    MOST_REVIEWERS,
     Forecast,
     Load,
     backlog_expected,
@@ -46,7 +47,6 @@ _FEWEST_REVIEWS = 20
 # A queue that has just begun is measured over no less.
 _SHORTEST = timedelta(minutes=5)
 _SHARES = (0.5, 0.9, 0.99)
-_FORECASTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +280,12 @@ def _class_line(
 
 
 def _forecasts(load: Load, needed: Forecast | None, at_work: int) -> list[Forecast]:
-    """Return what a few more and a few less would make of it."""
+    """Return what those at work make of it, and as many as needed, and one more."""
     if not load.arrivals:
         return []
-    middle = max(needed.reviewers if needed else at_work, 1)
-    first = max(1, min(middle, at_work or middle) - 1)
-    numbers = {*range(first, first + _FORECASTS), middle, at_work or middle}
+    enough = needed.reviewers if needed else MOST_REVIEWERS
+    told = {at_work, enough, at_work + 1, enough + 1, enough - 1}
+    numbers = {number for number in told if 1 <= number <= MOST_REVIEWERS}
     return [erlang_a(load, number) for number in sorted(numbers)]
 
 
