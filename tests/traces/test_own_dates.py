@@ -33,6 +33,7 @@ def own(value, known_at=CAME):
         {"response_headers": {"age": 604800}},
         {"content": [{"type": "text", "text": '{"as_of": "2026-11-13T10:00:00Z"}'}]},
         "HTTP/1.1 200 OK\nAge: 604800\nX-Cache: HIT",
+        "\nCache-Control: max-age=60\r\nAge: 604800\r\n\r\nAge: 42",
         "Price 12 EUR\nas of: 2026-11-13 10:00 UTC",
     ],
 )
@@ -79,6 +80,22 @@ def test_a_cache_without_a_date_is_told(record):
         {"as_of": 12},
         {"cached_at": "9" * 60},
         {"headers": {"Age": "soon"}},
+        {"last_updated": "800000 days ago"},
+        {"last_updated": "999999 weeks ago"},
+        # Zero times and sentinels, and what is yet to come.
+        {"last_updated": "0001-01-01T00:00:00Z"},
+        {"as_of": "0001-01-01"},
+        {"as_of": "9999-12-31T23:59:59Z"},
+        {"as_of": "9999-12-31"},
+        {"as_of": "1970-01-01T00:00:00Z"},
+        {"as_of": "2026-11-22T10:00:00Z"},
+        # People have an age, mails a date, and neither is a response of HTTP.
+        "Name: Mara\nAge: 42",
+        "From: mara@example.com\nDate: Fri, 13 Nov 2026 10:00:00 GMT\n\nHello",
+        "Age: 42\nETag of her ring: unknown",
+        "HTTP/1.1 200 OK\nContent-Type: text/plain\n\nAge: 42",
+        # Within a text, an object that is called cache is no hit of one.
+        {"text": '{"cache": {"enabled": true}, "cached": ["yes"]}'},
         "It came as of late.",
         "",
         "[" * 50_000,
@@ -97,6 +114,26 @@ def test_the_oldest_date_that_it_was_true_at_counts():
     found = own(record | {"cache": "HIT", "last_updated": "2020-01-01"})
     assert found is not None
     assert (found.name, found.is_day) == ("cached_at", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_day", "latest"),
+    [
+        ("2026-11-13", True, datetime(2026, 11, 14, tzinfo=UTC)),
+        ("20261113", True, datetime(2026, 11, 14, tzinfo=UTC)),
+        ("2026-11-13T10:00Z", False, WEEK_OLD),
+        ("1 hour ago", False, CAME - timedelta(hours=1)),
+    ],
+)
+def test_of_a_day_its_end_is_meant(said, is_day, latest):
+    found = own({"as_of": said})
+    assert found is not None
+    assert (found.is_day, found.latest) == (is_day, latest)
+
+
+def test_without_a_time_of_its_coming_a_far_future_says_nothing():
+    assert own({"as_of": "9999-12-31T23:59:59Z"}, known_at=None) is None
+    assert own({"as_of": "2026-11-13"}, known_at=None) is not None
 
 
 def test_of_changes_the_newest_counts():

@@ -39,10 +39,11 @@ class Age:
 
     @property
     def own_seconds(self) -> float | None:
-        """The age by its own date; None where it tells none."""
-        if self.own is None or self.own.at is None:
+        """The age by its own date, of a day from its end; None where it tells none."""
+        latest = self.own.latest if self.own else None
+        if latest is None:
             return None
-        return max(0.0, (self.read_at - self.own.at).total_seconds())
+        return max(0.0, (self.read_at - latest).total_seconds())
 
     @property
     def is_contradicted(self) -> bool:

@@ -204,10 +204,10 @@ def test_of_a_long_run_what_went_wrong_is_told_wherever_it_stands(support):
 
 
 OWN = {
-    '"as_of": "2026-11-13"': "says itself that it is as of 13 November 2026, 7 days",
+    '"as_of": "2026-11-13"': "says itself that it is as of 13 November 2026, 6 days",
     '"cached_at": "2026-11-13T09:00:00Z"': "as of 13 November 2026, 09:00 UTC, 7 days",
     '"cache": "HIT"': "It says itself that it came from a stored copy.",
-    '"last_updated": "2026-11-13"': "it was last changed on 13 November 2026, 7 days",
+    '"last_updated": "2026-11-13"': "it was last changed on 13 November 2026, 6 days",
     '"as_of": "2026-11-20T12:00:10Z"': "",
 }
 

@@ -61,6 +61,21 @@ def test_a_record_that_agrees_with_its_call_stays_green(support, client_for, sho
     assert green_ages(text)
 
 
+def test_a_record_as_of_the_day_of_its_call_stays_green(support, client_for, shop):
+    """A day is meant to its end: noon is not twelve hours late."""
+    trace = store(run_whose_record('"as_of": "2026-11-20"'), shop)
+    text, words = page(client_for(support), trace)
+    assert "14 min old, limit 1 h" in words
+    assert green_ages(text)
+
+
+@pytest.mark.parametrize("said", ["800000 days ago", "0001-01-01T00:00:00Z"])
+def test_a_senseless_date_breaks_no_page(support, client_for, shop, said):
+    trace = store(run_whose_record(f'"last_updated": "{said}"'), shop)
+    _, words = page(client_for(support), trace)
+    assert "14 min old, limit 1 h" in words
+
+
 def test_a_hit_of_a_cache_is_told_and_not_green(support, client_for, shop):
     trace = store(run_whose_record('"cache": "HIT"'), shop)
     text, words = page(client_for(support), trace)
@@ -71,7 +86,7 @@ def test_a_hit_of_a_cache_is_told_and_not_green(support, client_for, shop):
 def test_an_old_change_is_no_staleness(support, client_for, shop):
     trace = store(run_whose_record('"last_updated": "2026-11-13"'), shop)
     text, words = page(client_for(support), trace)
-    assert "It says: changed 7 d before, limit 1 h" in words
+    assert "It says: changed 6 d before, limit 1 h" in words
     assert "chip--danger" not in "".join(re.findall(r"<span[^>]*>[^<]*It says", text))
     assert not green_ages(text)
 
