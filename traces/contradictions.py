@@ -8,35 +8,42 @@ one should know of the other.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import orjson
 
-from traces.own_dates import is_own_date
+from traces.own_dates import is_own_date, plain_name
 
 _DEEPEST = 3
-# Of one pair of results; a page is not a diff.
+# Of one result; a page is not a diff.
 _MOST = 5
 _LONGEST_VALUE = 80
 _LONGEST_TEXT = 200_000
-# What differs from call to call whatever was asked.
+# customer_id, Customer-Id, customerId or customerID; not "paid".
+_ID = re.compile(r"(?i:id|.*[_\s-]id)|.*[a-z0-9]I[dD]")
+# What differs from call to call whatever was asked; by `plain_name`.
 _OF_THE_CALL = frozenset({
-    "request_id", "trace_id", "span_id", "timestamp", "time", "now", "etag", "cursor",
-    "next", "nonce", "token", "elapsed", "duration", "duration_ms", "latency_ms",
-    "took", "took_ms", "page",
+    "requestid", "traceid", "spanid", "timestamp", "time", "now", "etag", "cursor",
+    "next", "nonce", "token", "elapsed", "duration", "durationms", "latencyms",
+    "took", "tookms", "page",
 })  # fmt: skip
 Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a tool was asked and answered, as the reader reads it."""
+    """What a tool was asked and answered, as the reader reads it.
+
+    `arguments` is None where nobody knows them: it may have been asked for anything.
+    """
 
     tool: str
-    arguments: str
+    arguments: str | None
     result: str
 
 
@@ -59,25 +66,41 @@ class _Said:
 def clashes_in(answers: Sequence[Answered]) -> dict[int, list[Clash]]:
     """Return for each answer, by its index, what others say otherwise.
 
-    A value is held against the nearest earlier one of the same name that differs from
-    it; linear in all there is.
+    A value is held against the nearest one of the same name that differs from it, the
+    earlier and the later one; linear in all there is.
     """
     found: dict[int, list[Clash]] = defaultdict(list)
-    last: dict[tuple[Hashable, str], _Said] = {}
-    for index, answer in enumerate(answers):
-        for thing, key, value in _told(answer):
-            before = last.get((thing, key))
-            last[thing, key] = _Said(index, value)
-            if before and before.index != index and before.value != value:
-                _note(found, key, _Said(index, value), before)
+    for (_, key), series in _series_in(answers).items():
+        for here, there in chain(_apart(series), _apart(reversed(series))):
+            clash = Clash(there.index, key, _shown(here.value), _shown(there.value))
+            if clash not in found[here.index] and len(found[here.index]) < _MOST:
+                found[here.index].append(clash)
     return dict(found)
 
 
-def _note(found: dict[int, list[Clash]], key: str, here: _Said, there: _Said) -> None:
-    for one, other in ((here, there), (there, here)):
-        clash = Clash(other.index, key, _shown(one.value), _shown(other.value))
-        if clash not in found[one.index] and len(found[one.index]) < _MOST:
-            found[one.index].append(clash)
+def _series_in(
+    answers: Sequence[Answered],
+) -> dict[tuple[Hashable, str], list[_Said]]:
+    """Return what is said of each thing by each name, once by each answer, in order."""
+    told: dict[tuple[Hashable, str], list[_Said]] = defaultdict(list)
+    for index, answer in enumerate(answers):
+        for thing, key, value in _told(answer):
+            series = told[thing, key]
+            if not series or series[-1].index != index:
+                series.append(_Said(index, value))
+    return told
+
+
+def _apart(series: Iterable[_Said]) -> Iterator[tuple[_Said, _Said]]:
+    """Yield each with the nearest before it that says otherwise."""
+    last: _Said | None = None
+    otherwise: _Said | None = None
+    for said in series:
+        if last is not None and last.value != said.value:
+            otherwise = last
+        if otherwise is not None:
+            yield said, otherwise
+        last = said
 
 
 def _told(answer: Answered) -> Iterator[tuple[Hashable, str, Scalar]]:
@@ -85,14 +108,15 @@ def _told(answer: Answered) -> Iterator[tuple[Hashable, str, Scalar]]:
     result = _loaded(answer.result)
     if not isinstance(result, dict):
         return
-    asked = ("call", answer.tool, _canonical(answer.arguments))
+    known = answer.arguments
+    asked = None if known is None else ("call", answer.tool, _canonical(known))
     for path, one in _objects(result):
         scalars = {
             key: value
             for key, value in one.items()
             if not isinstance(value, dict | list) and not _is_of_the_call(key)
         }
-        for key, value in scalars.items():
+        for key, value in scalars.items() if asked else ():
             yield asked, ".".join((*path, key)), value
         if ids := _ids_of(one, answer.tool):
             for key, value in scalars.items():
@@ -115,10 +139,10 @@ def _objects(
 def _ids_of(one: dict[str, Any], tool: str) -> Hashable:
     """The ids that an object bears; a bare `id` says which thing to its tool alone."""
     ids = {
-        (tool if key == "id" else "", key, str(value))
+        (tool if plain_name(key) == "id" else "", plain_name(key), str(value))
         for key, value in one.items()
-        if (key == "id" or key.endswith("_id"))
-        and key not in _OF_THE_CALL
+        if _ID.fullmatch(key)
+        and plain_name(key) not in _OF_THE_CALL
         and isinstance(value, str | int)
         and not isinstance(value, bool)
     }
@@ -126,7 +150,7 @@ def _ids_of(one: dict[str, Any], tool: str) -> Hashable:
 
 
 def _is_of_the_call(key: str) -> bool:
-    return key.lower() in _OF_THE_CALL or is_own_date(key)
+    return plain_name(key) in _OF_THE_CALL or is_own_date(key)
 
 
 def _loaded(text: str) -> Any:

@@ -14,6 +14,10 @@ def answered(result, tool="get_order", arguments=None):
     return Answered(tool, told, text)
 
 
+def unasked(result):
+    return Answered("get_order", None, orjson.dumps(result).decode())
+
+
 def told(*answers):
     found = clashes_in(answers)
     return {
@@ -65,6 +69,19 @@ def test_another_tool_that_speaks_of_the_same_ids_is_held_against_it():
         (answered({"rows": [{"a": 1}]}), answered({"rows": [{"a": 2}]})),
         # What differs with every call, and what results say of their own date.
         (answered({"request_id": "x"}), answered({"request_id": "y"})),
+        (answered({"requestId": "x"}), answered({"requestId": "y"})),
+        (answered({"Trace-ID": "x"}), answered({"Trace-ID": "y"})),
+        (answered({"durationMs": 1}), answered({"durationMs": 2})),
+        # An id of the call makes no thing of two answers.
+        (
+            answered({"requestId": 1, "a": 1}, "a"),
+            answered({"requestId": 1, "a": 2}, "b"),
+        ),
+        # Words that end in these letters are no ids.
+        (answered({"paid": 1, "a": 1}, "a"), answered({"paid": 1, "a": 2}, "b")),
+        (answered({"PAID": 1, "a": 1}, "a"), answered({"PAID": 1, "a": 2}, "b")),
+        # Nobody knows what was asked for.
+        (unasked({"a": 1}), unasked({"a": 2})),
         (answered({"as_of": "2026-11-13"}), answered({"as_of": "2026-11-14"})),
         # No objects, or none at all.
         (answered("state: open"), answered("state: shipped")),
@@ -80,7 +97,28 @@ def test_what_is_not_surely_the_same_is_left_alone(one, two):
 
 def test_each_value_is_held_against_the_nearest_that_differs():
     found = told(*(answered({"n": value}) for value in (1, 1, 2, 2)))
-    assert {(here, other) for here, other, *_ in found} == {(2, 1), (1, 2)}
+    ties = {(here, other) for here, other, *_ in found}
+    assert ties == {(0, 2), (1, 2), (2, 1), (3, 1)}
+
+
+def test_who_says_it_again_is_held_against_what_stood_between():
+    found = told(*(answered({"n": value}) for value in (1, 2, 1)))
+    ties = {(here, other) for here, other, *_ in found}
+    assert ties == {(0, 1), (1, 0), (1, 2), (2, 1)}
+
+
+def test_what_was_asked_need_not_be_known_where_ids_are_told():
+    one, two = (unasked({"order_id": 7, "state": state}) for state in ("open", "sent"))
+    assert (0, 1, "state", "open", "sent") in told(one, two)
+
+
+@pytest.mark.parametrize(
+    "key", ["customerId", "customerID", "customer-id", "Customer Id"]
+)
+def test_ids_are_known_however_their_words_are_joined(key):
+    one = answered({"customer_id": "C-1", "plan": "Team"}, "get_customer")
+    two = answered({key: "C-1", "plan": "Pro"}, "get_account")
+    assert (0, 1, "plan", "Team", "Pro") in told(one, two)
 
 
 def test_of_two_wholly_other_results_a_few_names_are_told():

@@ -229,7 +229,7 @@ def _answered(line: ActLine) -> Answered:
     texts = [shown.text or "" for shown in line.results]
     return Answered(
         tool=line.name,
-        arguments=(line.arguments.text if line.arguments else "") or "",
+        arguments=(line.arguments.text if line.arguments else None) or None,
         result=texts[0] if len(texts) == 1 and not failed else "",
     )
 

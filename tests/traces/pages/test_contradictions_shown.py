@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db
 SAYS = "says otherwise"
 
 
-def looked_up(number, result):
-    """A model calls the tool, and the tool answers."""
-    arguments, call_id = '{"order_id": 7}', f"c{number}"
+def looked_up(number, result, *, arguments='{"order_id": 7}'):
+    """A model calls the tool, and the tool answers; "" captures no arguments."""
+    call_id = f"c{number}"
     asks = call("get_order", arguments, call_id, Direction.OUT)
     return [
         make_span(2 * number, 1, start_s=10 * number, parts=[asks]),
@@ -74,3 +74,14 @@ def test_what_is_masked_stays_so(support, engineer, client_for, trace):
 
 def test_who_reads_no_results_learns_of_none(auditor, client_for, trace):
     assert SAYS not in page(client_for(auditor), trace)
+
+
+def test_two_calls_of_unknown_arguments_are_no_contradiction(support, client_for):
+    """Where they are not captured, each may have been asked for another order."""
+    root = make_span(1, kind=Kind.AGENT, seconds=60)
+    results = ('{"state": "shipped"}', '{"state": "cancelled"}')
+    calls = [looked_up(n, told, arguments="") for n, told in enumerate(results, 1)]
+    trace = store([root, *calls[0], *calls[1]], make_system())
+    source = page(client_for(support), trace)
+    assert "cancelled" in source
+    assert SAYS not in source
