@@ -27,7 +27,9 @@ TOLD: Final = frozenset({WordClass.DIALOGUE, WordClass.TOOLS})
 _LONGEST_VALUE = 900
 _LISTED = ((40, 12), (8, 12), (5, 8), (3, 5))
 _DEEPEST = 4
+_SENTENCES = 260
 _MASK = re.compile(rf"\[(?:{'|'.join(MaskKind)})-\d+\]")
+_HALF_MASK = re.compile(r"\[[A-Z]*(?:-\d*)?\Z")
 _MOST_PLACES = 6
 
 
@@ -48,6 +50,12 @@ class Deed:
     limit: str = ""
     own: str = ""
 
+    @property
+    def size(self) -> int:
+        """How many signs of a letter it takes, the sentences around it included."""
+        told = (self.name, self.given, self.came, self.age, self.limit, self.own)
+        return sum(map(len, told)) + _SENTENCES
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -60,6 +68,7 @@ class Material:
     looked_up: Sequence[Deed]
     more_looked_up: int
     from_before: Sequence[Deed]
+    more_from_before: int
     done: Sequence[Deed]
     more_done: int
 
@@ -137,7 +146,14 @@ def _more(number: int, noun: str) -> list[str]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE].rstrip()}…"
+    return cut(text, _LONGEST_VALUE)
+
+
+def cut(text: str, most: int) -> str:
+    """Return so much of a text, the cut seen; no half of a mask stands before it."""
+    if len(text) <= most:
+        return text
+    return f"{_HALF_MASK.sub('', text[:most]).rstrip()}…"
 
 
 # Masks --------------------------------------------------------------------------------

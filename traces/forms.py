@@ -14,7 +14,6 @@ from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from systems.models import System
 from traces.abouts import About
-from traces.explaining import LONGEST as LONGEST_EXPLANATION
 from traces.models import State
 from traces.selectors.lists import ListFilter, Sample
 from traces.services.raises import LONGEST_REFERENCE
@@ -170,12 +169,14 @@ class LabelForm(forms.Form):
 
 
 class ExplanationForm(forms.Form):
-    """The text of an explanation, and the version that it was typed over."""
+    """The text of an explanation, and the version that it was typed over.
+
+    How long it is judges the service: here each end of a line counts twice.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label="What the customer is told",
-        max_length=LONGEST_EXPLANATION,
         widget=forms.Textarea(attrs={"rows": 26}),
     )
 

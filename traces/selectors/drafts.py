@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from reviewapp.core.look.spans import words_for
-from traces.explaining import TOLD, Deed, Material, plainly, spoken_name
+from traces.explaining import TOLD, Deed, Material, cut, plainly, spoken_name
 from traces.models import Trace
 from traces.own_dates import Says
 from traces.selectors.ages import Age
@@ -26,6 +27,11 @@ from traces.tiers import Clarity
 
 # Of what was looked up and of what was done; a customer reads no log.
 _MOST = 12
+# In signs, of a letter that has 20,000 (traces.explaining.LONGEST): what was asked and
+# what was answered, what was looked up and what was done, what was there from before.
+_ROOM_SAID, _ROOM_DEEDS, _ROOM_BEFORE = 3_500, 4_500, 2_500
+# Of one of them, which always finds room: of its tool's name, and of all its results.
+_LONGEST_NAME, _LONGEST_CAME = 120, 1_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +93,43 @@ def material_of(
     for deed in line.deeds:
         is_input = id(deed.line.act) in read and not deed.is_change
         (looked_up if is_input else done).append(_deed(deed))
+    told_looked_up = _told(looked_up, _ROOM_DEEDS)
+    told_before = _told([_inherited(one) for one in before], _ROOM_BEFORE)
+    told_done = _told(done, _ROOM_DEEDS)
     return Material(
         assistant=trace.system.name,
         at=line.at or trace.started_at,
-        asked=_texts(line.asked),
-        said=_texts(line.said),
-        looked_up=_told(looked_up),
-        more_looked_up=max(0, len(looked_up) - _MOST),
-        from_before=[_inherited(one) for one in before[:_MOST]],
-        done=_told(done),
-        more_done=max(0, len(done) - _MOST),
+        asked=_within(_texts(line.asked), _ROOM_SAID),
+        said=_within(_texts(line.said), _ROOM_SAID),
+        looked_up=told_looked_up,
+        more_looked_up=len(looked_up) - len(told_looked_up),
+        from_before=told_before,
+        more_from_before=len(before) - len(told_before),
+        done=told_done,
+        more_done=len(done) - len(told_done),
     )
 
 
-def _told(deeds: Sequence[Deed]) -> list[Deed]:
-    """The first dozen; of more, those first that say what was wrong. In their order."""
+def _told(deeds: Sequence[Deed], room: int) -> list[Deed]:
+    """A dozen at most, for which there is room; those first that say what was wrong.
+
+    In the order of all of them.
+    """
     telling = sorted(range(len(deeds)), key=lambda n: (not _is_telling(deeds[n]), n))
-    return [deeds[n] for n in sorted(telling[:_MOST])]
+    sizes = accumulate(deeds[n].size for n in telling)
+    fitting = [n for n, size in zip(telling, sizes, strict=True) if size <= room]
+    return [deeds[n] for n in sorted(fitting[:_MOST])]
+
+
+def _within(texts: Sequence[str], room: int) -> list[str]:
+    """Return the first texts that fit, the last of them cut."""
+    found = []
+    for text in texts:
+        if room <= 0:
+            break
+        found.append(cut(text, room))
+        room -= len(text) + 1
+    return found
 
 
 def _is_telling(deed: Deed) -> bool:
@@ -119,9 +145,9 @@ def _deed(done: Done) -> Deed:
     given = line.arguments.text if line.arguments else ""
     is_timed = age is not None and age.is_timed
     return Deed(
-        name=spoken_name(line.name),
+        name=cut(spoken_name(line.name), _LONGEST_NAME),
         given=plainly(given or ""),
-        came=" ".join(plainly(text) for text in _texts(line.results)),
+        came=cut(" ".join(map(plainly, _texts(line.results))), _LONGEST_CAME),
         state=line.state,
         age=_spoken(age.seconds) if age and is_timed else "",
         limit=_spoken(age.limit_s or 0) if age and age.is_stale else "",
@@ -132,7 +158,7 @@ def _deed(done: Done) -> Deed:
 def _inherited(one: Inherited) -> Deed:
     """A result that came with the conversation; its age is the least it can be."""
     return Deed(
-        name=spoken_name(one.tool),
+        name=cut(spoken_name(one.tool), _LONGEST_NAME),
         given="",
         came=plainly(one.shown.text or ""),
         state="done",

@@ -15,7 +15,7 @@ from reviewapp.core.events import record_event
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import AlreadyHandled, Forbidden
-from traces.explaining import LONGEST, TO_WRITE
+from traces.explaining import TO_WRITE
 from traces.letters import facts_of_letter, keyring_of, seal_text, words_gone
 from traces.models import Explanation, State, Trace
 from traces.selectors.drafts import (
@@ -53,7 +53,11 @@ def _reach_to_draft(trace: Trace, person: User) -> Reach:
 
 
 def _compose(trace: Trace, reach: Reach, actor: Actor) -> str:
-    """Open what a draft tells, and put it into words."""
+    """Open what a draft tells, and put it into words.
+
+    Its material is bounded, so that all of the letter is there: the line that a person
+    has to write stands at its end.
+    """
     shape, towards = read_shape(trace), TowardsCustomer.of(reach)
     steps = steps_of(shape)
     answer = answer_of(shape, steps)
@@ -69,7 +73,7 @@ def _compose(trace: Trace, reach: Reach, actor: Actor) -> str:
         "material": material_of(trace, answer, steps, reader),
         "to_write": TO_WRITE,
     }
-    return render_to_string("traces/explanation.txt", context).strip()[:LONGEST]
+    return render_to_string("traces/explanation.txt", context).strip()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from traces.explaining import masks_in, places_of_masks, plainly
+from traces.explaining import cut, masks_in, places_of_masks, plainly
 
 INVOICES = [
     {"date": "2026-08-31", "amount": "14.90"},
@@ -53,6 +53,14 @@ def test_what_is_deep_or_long_ends():
     assert plainly("x" * 1_000) == "x" * 900 + "…"
     wide = orjson.dumps({f"name_{n}": "y" * 40 for n in range(60)}).decode()
     assert plainly(wide).endswith("more fields")
+
+
+@pytest.mark.parametrize("most", range(7, 14))
+def test_no_cut_leaves_half_a_mask(most):
+    text = "Write [EMAIL-1] soon, or [later]"
+    assert cut(text, most) == "Write…"
+    assert cut(text, 15) == "Write [EMAIL-1]…"
+    assert cut(text, len(text)) == text
 
 
 def test_masks_are_told_with_their_lines():

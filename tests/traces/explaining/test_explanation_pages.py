@@ -8,9 +8,10 @@ from django.urls import reverse
 from reviewapp.core.models import Event
 from reviewapp.core.permissions import Role
 from tests.builders import make_person, make_system
+from tests.traces.builders import make_span, text
 from tests.traces.refund_run import ANSWER, make_refund_run
 from tests.traces.stored import forget_words, store
-from traces.explaining import TO_WRITE
+from traces.explaining import LONGEST, TO_WRITE
 from traces.models import Explanation
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,27 @@ def test_from_the_runs_page_to_the_customer(sam, sara, trace):
     assert copied.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "no-store" in copied.headers["Cache-Control"]
     assert Event.objects.filter(verb="explanation.copied").count() == 1
+
+
+def test_ends_of_lines_count_once_in_whatever_way_browsers_send_them(sam, trace):
+    one = drafted(sam, trace)
+    longest = "a\r\n" * (LONGEST // 2)
+    page = words_of(act(sam, "save_explanation", one, text=longest))
+    assert "Saved." in page
+    page = words_of(act(sam, "save_explanation", one, text=longest + "ab"), 422)
+    assert "Between 1 and 20,000 characters." in page
+
+
+@pytest.mark.parametrize(
+    ("about", "heading"),
+    [({"subject": "c-1"}, "For the customer"), ({}, "For whoever asks")],
+)
+def test_a_run_of_no_customer_is_explained_to_whoever_asks(sam, about, heading):
+    trace = store([make_span(1, parts=[text("Hi.")], **about)], make_system())
+    for name in ("show_trace", "explain_trace"):
+        page = words_of(sam.get(reverse(name, args=[trace.pk])))
+        assert heading in page
+        assert ("he customer" in page.replace("names no customer", "")) == bool(about)
 
 
 def test_each_view_of_the_text_is_in_the_log_first(sam, trace):

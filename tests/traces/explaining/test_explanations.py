@@ -8,9 +8,9 @@ from reviewapp.core.permissions import Role
 from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, Invalid
 from tests.builders import actor_of_person, make_person, make_system, make_tool
 from tests.traces.builders import make_span, text, thought
-from tests.traces.refund_run import ANSWER, ORDER, THOUGHT, make_refund_run
+from tests.traces.refund_run import ANSWER, ORDER, THOUGHT, call, came, make_refund_run
 from tests.traces.stored import forget_words, store
-from traces.explaining import TO_WRITE, masks_in
+from traces.explaining import LONGEST, TO_WRITE, masks_in
 from traces.letters import keyring_of, seal_text
 from traces.models import Explanation, Trace
 from traces.selectors.drafts import TowardsCustomer
@@ -18,7 +18,7 @@ from traces.selectors.reach import Reach
 from traces.services import drafting
 from traces.services import explanations as services
 from traces.services.explanations import Read
-from traces.spans import Fidelity, Kind, Part, PartKind, WordClass
+from traces.spans import Direction, Fidelity, Kind, Part, PartKind, WordClass
 from traces.tiers import Clarity, Tier
 
 pytestmark = pytest.mark.django_db
@@ -201,6 +201,44 @@ def test_of_a_long_run_what_went_wrong_is_told_wherever_it_stands(support):
     words = read(draft(store(calls), support), support).text
     assert "- tool 15: this failed." in words
     assert "tool 12" not in words
+
+
+def long_winded_run():
+    """A run of which everything is long: question, answer, calls and what they read."""
+    asked = text("why? " * 5_000, Direction.IN, "user")
+    calls = [
+        make_span(
+            n,
+            1,
+            Kind.TOOL,
+            start_s=n,
+            tool=f"tool_{n}",
+            call_id=f"c{n}",
+            effect="write" if n % 2 else "read",
+            parts=[
+                call(f"tool_{n}", f'"{"g" * 2_000}"', f"c{n}", Direction.IN),
+                came(f"tool_{n}", f'"{"r" * 2_000}"', f"c{n}"),
+            ],
+        )
+        for n in range(2, 32)
+    ]
+    before = [
+        came(f"old_{n}", "b" * 2_000, f"o{n}", direction=Direction.IN, message=n)
+        for n in range(1, 15)
+    ]
+    answer = make_span(40, 1, start_s=50, parts=[asked, *before, text("so " * 9_000)])
+    return [make_span(1, kind=Kind.AGENT, seconds=60), *calls, answer]
+
+
+def test_of_a_run_however_long_all_of_the_letter_is_there(support):
+    """The line that a person has to write stands at its end."""
+    one = draft(store(long_winded_run(), make_system()), support)
+    words = read(one, support).text
+    assert words.endswith(f"{TO_WRITE}\n\nKind regards")
+    assert 5_000 < len(words) <= LONGEST
+    assert words.count("- And ") == 3
+    with pytest.raises(Invalid):
+        submit(one, support, words)
 
 
 OWN = {
