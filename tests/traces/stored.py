@@ -9,6 +9,7 @@ from itertools import count
 from django.db import transaction
 from django.utils import timezone
 
+from reviewapp.core.models import DataKey
 from reviewapp.core.words import Keyring, destroy_keys
 from systems.models import System
 from tests.builders import make_system
@@ -45,6 +46,13 @@ def store_run(
 ) -> Trace:
     """Store a support agent's run about mara@example.com, in conversation 7."""
     return store(make_run(trace_id, **of_root), system)
+
+
+def change_key(trace: Trace) -> None:
+    """Give a trace another key than its words have, as a restore of older ones may."""
+    deleted, _ = DataKey.objects.filter(owner=trace.pk).delete()
+    assert deleted == 1
+    Keyring.make(trace.pk)
 
 
 def forget_words(trace: Trace) -> None:

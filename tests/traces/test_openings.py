@@ -143,6 +143,28 @@ def test_a_digest_says_nothing_beyond_its_trace_and_goes_with_its_key(auditor):
     assert opened_by(auditor, one).digests == {}
 
 
+def test_who_is_told_digests_alone_is_in_the_log_before(auditor, monkeypatch):
+    def decrypt(*_):
+        assert facts_of("trace.opened")["door"] == "page"
+        return {}
+
+    trace = store([make_span(1, parts=[sealed("c2ln")])])
+    monkeypatch.setattr(openings, "opaque_digests", decrypt)
+    assert opened_by(auditor, trace, open_words).texts == {}
+    assert Event.objects.filter(verb="trace.opened").exists()
+
+
+@pytest.mark.parametrize("opener", [open_trace, open_words])
+def test_nothing_opaque_is_decrypted_before_the_event(opener, support, monkeypatch):
+    def decrypt(*_):
+        assert Event.objects.filter(verb="trace.words_opened").exists()
+        return {}
+
+    trace = store([make_span(1, parts=[sealed("c2ln"), text("Yes.")])])
+    monkeypatch.setattr(openings, "opaque_digests", decrypt)
+    assert told(opened_by(support, trace, opener)) == "Yes."
+
+
 def test_opaque_words_come_at_no_tier(privacy_officer):
     secret = Part(PartKind.OPAQUE, WordClass.OPAQUE, text="c2lnbmF0dXJl")
     trace = store([make_span(1, parts=[secret, text("Hello."), thought("Hm.")])])

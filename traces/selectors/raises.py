@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import structlog
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
-from reviewapp.core.words import Keyring
+from reviewapp.core.words import Keyring, WordsDamaged
 from traces.models import TierRaise, Trace
 from traces.tiers import RaiseKind
 
 _MOST = 100
 # Days and people of the table of tickets; the log has all of them.
 _DAYS, _MOST_DAYS = 30, 60
+log = structlog.get_logger(__name__)
 
 
 def running_raises(person: User, now: datetime) -> list[TierRaise]:
@@ -44,9 +46,13 @@ def ticket_named(trace: Trace, person: User, now: datetime) -> str:
     keyring = Keyring.of([raised.trace_key])
     if not keyring.has(raised.trace_key):
         return ""
-    ticket: str = keyring.open(
-        raised.trace_key, TierRaise.LABEL, raised.reference_sealed
-    )
+    try:
+        ticket: str = keyring.open(
+            raised.trace_key, TierRaise.LABEL, raised.reference_sealed
+        )
+    except WordsDamaged:  # sealed with another key: older ones were restored
+        log.error("words.damaged", trace=str(raised.trace_key), what="ticket")
+        return ""
     return ticket
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from reviewapp.core.actors import Actor
 from reviewapp.core.events import Facts, record_event
-from reviewapp.core.words import Keyring
+from reviewapp.core.words import Keyring, WordsDamaged
 from traces.models import Trace
 from traces.selectors.opened import Opened
 from traces.selectors.reach import Reach
@@ -28,6 +29,7 @@ from traces.trees import TraceShape
 
 # Of spans named in one event; the whole trace may have 100,000.
 MOST_NAMED = 50
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +108,24 @@ def open_words(
     reach: Reach,
     door: str,
 ) -> Opened:
-    """Open some more words of a trace that the person looks at already."""
+    """Open some more words of a trace that the person looks at already.
+
+    Who is told digests of opaque parts alone is in the log too: words are decrypted for
+    them.
+    """
     keyring = Keyring.of([trace.pk])
     parts = [part for part in wanted.parts if reach.clarity_of(part.words)]
-    digests = opaque_digests(trace, wanted.parts, keyring)
-    if not parts or not keyring.has(trace.pk):
-        return Opened(gone=bool(parts), digests=digests)
-    _record_words(trace, wanted.spans, parts, actor=actor, reach=reach, door=door)
-    texts = read_words(trace, shape, parts, reach.clarity_of, keyring)
-    return Opened(texts, digests=digests)
+    is_opaque = any(part.words is WordClass.OPAQUE for part in wanted.parts)
+    if not keyring.has(trace.pk) or not (parts or is_opaque):
+        return Opened(gone=bool(parts))
+    if parts:
+        _record_words(trace, wanted.spans, parts, actor=actor, reach=reach, door=door)
+    else:
+        _record_shape(trace, actor=actor, reach=reach, door=door)
+    return Opened(
+        texts=read_words(trace, shape, parts, reach.clarity_of, keyring),
+        digests=opaque_digests(trace, wanted.parts, keyring),
+    )
 
 
 def _tells_whom(trace: Trace, reach: Reach) -> bool:
@@ -126,7 +137,13 @@ def _tells_whom(trace: Trace, reach: Reach) -> bool:
 def _references(
     trace: Trace, shape: TraceShape, reach: Reach, keyring: Keyring
 ) -> dict[str, str]:
-    told = open_references(trace, keyring)
+    """Return whom it is about; nothing where that is sealed with another key, as it is
+    after a restore of older keys."""
+    try:
+        told = open_references(trace, keyring)
+    except WordsDamaged:
+        log.error("words.damaged", trace=str(trace.pk), what="references")
+        return {}
     if reach.clarity_of(WordClass.DIALOGUE) is Clarity.CLEAR:
         return told
     return mask_beside(trace, shape, told, keyring)

@@ -12,7 +12,7 @@ from reviewapp.core.models import Event
 from tests.builders import make_system, make_tool
 from tests.traces.builders import make_span, text
 from tests.traces.refund_run import ANSWER, make_refund_run, replay_of
-from tests.traces.stored import forget_words, store, store_run
+from tests.traces.stored import change_key, forget_words, store, store_run
 from traces.models import Trace
 from traces.spans import Kind
 
@@ -283,6 +283,21 @@ def test_the_deep_link_takes_a_ticket_too(support, client_for, trace):
     answer = browser.get(f"{page_of(trace)}?support_ref=T-4711")
     assert answer.headers["Location"] == page_of(trace)
     assert REASONING in shown(browser, page_of(trace))
+
+
+def test_words_of_another_key_are_not_readable_and_the_page_stands(
+    support, client_for, trace, caplog
+):
+    """After a restore of older keys: words are lost, the shape of the run is not."""
+    browser = client_for(support)
+    browser.get(f"{page_of(trace)}?support_ref=T-4711")
+    change_key(trace)
+    page = words_of(shown(browser, page_of(trace)))
+    assert "its customer's reference is not readable any more" in page
+    assert "By the ticket or case you named." in page
+    assert "customer-88" not in page
+    assert "4711" not in page
+    assert "words.damaged" in caplog.text
 
 
 def test_nobody_is_asked_for_a_ticket_that_gives_nothing(
