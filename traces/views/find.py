@@ -21,6 +21,7 @@ from reviewapp.core.form_saving import posted
 from reviewapp.core.http import actor_of, person_of, render_page
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import Problem
+from reviewapp.core.refusals import flat_errors
 from traces.abouts import About
 from traces.forms import FindForm
 from traces.models import Trace
@@ -57,7 +58,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _follow_link(request: HttpRequest, form: FindForm) -> HttpResponse:
     """Answer a help desk's link, and never at its own address."""
     if not form.is_valid():
-        messages.error(request, "The link names no reference: give it here.")
+        messages.error(request, _wrong_in(form))
         return redirect("find")
     try:
         address = _look(request, form)
@@ -65,6 +66,17 @@ def _follow_link(request: HttpRequest, form: FindForm) -> HttpResponse:
         messages.error(request, _said_of(problem))
         return redirect("find")
     return redirect(address or f"{reverse('find')}?{_NOTHING}")
+
+
+def _wrong_in(form: FindForm) -> str:
+    """Say which field of a link is wrong, without what stands in it."""
+    if form.has_error("ref", "required"):
+        return "The link names no reference: give it here."
+    return " ".join(
+        f"{form[name].label}: {text}"
+        for name, texts in flat_errors(form.errors).items()
+        for text in texts
+    )
 
 
 def _look(request: HttpRequest, form: FindForm) -> str:

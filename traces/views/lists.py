@@ -77,9 +77,13 @@ def _drawn_url(request: HttpRequest, draw: str) -> str:
 
 
 def _without_reference(request: HttpRequest) -> str:
-    """Return this address with digests in the place of a reference somebody put in."""
+    """Return this address with digests in the place of a reference somebody put in.
+
+    For who may look people up: nobody else learns the digests of what they guess.
+    """
     query = request.GET.copy()
     reference = query.pop("reference")[-1]
-    if isinstance(reference, str) and reference:
+    may_find = person_of(request).has_right(Right.TRACE_FIND)
+    if may_find and isinstance(reference, str) and reference:
         query["about"] = About.of(reference).token
     return f"{request.path}?{query.urlencode()}"

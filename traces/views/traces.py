@@ -50,10 +50,18 @@ def show_trace(request: HttpRequest, trace_key: UUID) -> HttpResponse:
     """Show a run. The reading is in the log before a word of it leaves."""
     trace = find_trace(request, trace_key)
     if ticket := request.GET.get("support_ref", ""):
-        # A ticket is not for addresses: they are kept by browsers and proxies.
-        _name(request, trace, ticket)
-        return redirect("show_trace", trace.pk)
+        return _follow_ticket(request, trace, ticket)
     return _render(request, trace)
+
+
+def _follow_ticket(request: HttpRequest, trace: Trace, ticket: str) -> HttpResponse:
+    """Answer elsewhere, also where it is refused: addresses are kept by browsers and
+    proxies, and a ticket is not for them."""
+    try:
+        _name(request, trace, ticket)
+    except Problem as problem:
+        messages.error(request, _said_of(problem))
+    return redirect("show_trace", trace.pk)
 
 
 @access(Right.TRACE_SEE)

@@ -100,6 +100,25 @@ LINKS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ({"ref": " ", "support_ref": "T-4711"}, "The link names no reference"),
+        ({"ref": "r" * 501}, "Customer or conversation: Ensure this value has at most"),
+        (
+            {"ref": "customer-88", "support_ref": "T" * 201},
+            "Your ticket or case: Ensure this value has at most 200 characters",
+        ),
+    ],
+)
+def test_of_a_link_the_field_that_is_wrong_is_said(support, client_for, query, wrong):
+    page = client_for(support).get(FIND, query, follow=True).content.decode()
+    assert wrong in page
+    assert ("names no reference" in page) == ("names no reference" in wrong)
+    assert "rrr" not in page
+    assert "TTT" not in page
+
+
 @pytest.mark.parametrize("way", ["get", "post"])
 @pytest.mark.parametrize("query", LINKS)
 def test_neither_reference_nor_ticket_stands_in_an_address(

@@ -150,6 +150,9 @@ def test_who_may_not_read_references_cannot_search_by_them(
     assert 'name="about"' not in browser.get(LIST).content.decode()
     assert 'name="ref"' not in browser.get(LIST).content.decode()
     for reference in ("customer-88", "nobody at all"):
+        # Nor are the digests of what they guess told to them.
+        answer = browser.get(LIST, {"reference": reference, "system": "lamps"})
+        assert answer.headers["Location"] == f"{LIST}?system=lamps"
         found = browser.get(LIST, {"reference": reference}, follow=True)
         assert len(found.context["rows"]) == 3
         found = browser.get(LIST, {"about": About.of(reference).token})

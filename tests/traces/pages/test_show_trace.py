@@ -285,6 +285,19 @@ def test_the_deep_link_takes_a_ticket_too(support, client_for, trace):
     assert REASONING in shown(browser, page_of(trace))
 
 
+def test_a_refused_ticket_of_a_link_leaves_the_address_too(support, client_for, trace):
+    browser = client_for(support)
+    other = store_run(subject="somebody else", conversation="9")
+    query = {"support_ref": "T-4812"}
+    browser.post(reverse("name_support_reference", args=[other.pk]), query)
+    answer = browser.get(page_of(trace), query, follow=True)
+    assert answer.redirect_chain == [(page_of(trace), 302)]
+    page = answer.content.decode()
+    assert "for somebody else" in page
+    assert "T-4812" not in page
+    assert REASONING not in page
+
+
 def test_words_of_another_key_are_not_readable_and_the_page_stands(
     support, client_for, trace, caplog
 ):
