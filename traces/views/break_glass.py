@@ -50,14 +50,20 @@ def list_openings(request: HttpRequest) -> HttpResponse:
 
 
 @access(Right.ACCESS_SEE)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def look_up_ticket(request: HttpRequest) -> HttpResponse:
-    """From a ticket to its digest: the ticket itself gets into no address."""
+    """From a ticket to its digest: the ticket itself gets into no address.
+
+    A refused one is drawn here, and browsers load that again by GET.
+    """
+    if request.method != "POST":
+        return redirect("list_openings")
     form = TicketForm(request.POST)
     if not form.is_valid():
         return _list(request, form)
     digest = reference_digest("support", form.cleaned_data["ticket"])
-    return redirect(f"{reverse('list_openings')}?{urlencode({'ticket': digest})}")
+    query = urlencode({"ticket": digest})
+    return redirect(f"{reverse('list_openings')}?{query}#tickets")
 
 
 def _list(request: HttpRequest, form: TicketForm) -> HttpResponse:

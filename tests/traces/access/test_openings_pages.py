@@ -292,6 +292,30 @@ def test_a_ticket_is_checked_without_getting_into_an_address(
     assert browser.post(reverse("look_up_ticket"), {"ticket": ""}).status_code == 422
 
 
+def test_whoever_types_a_ticket_keeps_it_while_openings_come(
+    client_for, privacy_officer
+):
+    """The part that is drawn anew holds no form, and is loaded where it may be."""
+    browser = client_for(privacy_officer)
+    addresses = []
+    for answer in (
+        browser.get(reverse("list_openings"), {"ticket": "ab"}),
+        browser.post(reverse("look_up_ticket"), {"ticket": ""}),
+    ):
+        live = answer.text[answer.text.index('<div id="openings"') :]
+        live = live[: live.index('id="tickets"')]
+        assert live.count("<div") == live.count("</div>")
+        assert 'name="ticket"' not in live
+        addresses += re.findall(r'hx-get="([^"]*)" hx-select="#openings"', live)
+    here = reverse("list_openings")
+    assert [one.rstrip("?") for one in addresses] == [f"{here}?ticket=ab", here]
+
+
+def test_a_refused_ticket_can_be_loaded_again(client_for, privacy_officer):
+    answer = client_for(privacy_officer).get(reverse("look_up_ticket"))
+    assert answer.headers["Location"] == reverse("list_openings")
+
+
 def test_support_sees_no_lifts_of_others(client_for, support, trace):
     named(trace, support)
     page = client_for(support).get(reverse("list_openings"))
