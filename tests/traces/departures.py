@@ -50,9 +50,27 @@ def has_no_form_of_a_phone(value, before, after, hit):
     return hit.entity_type == "PHONE_NUMBER" and not _PHONE_FORM.match(value)
 
 
+def is_a_short_number(value, before, after, hit):
+    """02/010000: fewer than nine digits and no country, as dates and codes are."""
+    return (
+        hit.entity_type == "PHONE_NUMBER"
+        and not re.match(r"\+|00", value)
+        and sum(sign.isdigit() for sign in value) < 9
+    )
+
+
+def is_grouped_as_no_number_is(value, before, after, hit):
+    """020/00000/0: a single digit at the end, and no country."""
+    return (
+        hit.entity_type == "PHONE_NUMBER"
+        and not re.match(r"\+|00", value)
+        and re.search(r"\D\d$", value)
+    )
+
+
 def is_code(value, before, after, hit):
-    """`a::b`: an address without any digit."""
-    if hit.entity_type != "IP_ADDRESS" or re.search(r"\d", value):
+    """`a::b`, `0::`: an address without any digit but 0."""
+    if hit.entity_type != "IP_ADDRESS" or re.search(r"[1-9]", value):
         return False
     return ipaddress.ip_interface(value)
 
@@ -68,6 +86,8 @@ DEPARTURES = (
     is_a_large_number,
     is_a_clock,
     has_no_form_of_a_phone,
+    is_a_short_number,
+    is_grouped_as_no_number_is,
     is_code,
     is_no_tax_id,
 )

@@ -38,7 +38,7 @@ def missed(text):
 
 
 def telling_bytes(text, start, end):
-    """Return where letters and digits stand: a second plus before them tells nothing."""
+    """Return where letters and digits stand: a second plus tells nothing."""
     return {
         len(text[:place].encode())
         for place in range(start, end)
