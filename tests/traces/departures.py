@@ -68,11 +68,24 @@ def is_grouped_as_no_number_is(value, before, after, hit):
     )
 
 
+def is_beside_a_colon(value, before, after, hit):
+    """`0::0:`: a part of something longer, which is no address."""
+    is_beside = before.endswith((":", "_")) or after.startswith((":", "_"))
+    return hit.entity_type == "IP_ADDRESS" and is_beside
+
+
+def is_no_business_number(value, before, after, hit):
+    """An ABN begins with two check digits, of which the first is never 0."""
+    return hit.entity_type == "AU_ABN" and value.startswith("0")
+
+
 def is_code(value, before, after, hit):
-    """`a::b`, `0::`: an address without any digit but 0."""
-    if hit.entity_type != "IP_ADDRESS" or re.search(r"[1-9]", value):
+    """`a::b`: an address without any digit; `1::`: one group, so nobody's."""
+    if hit.entity_type != "IP_ADDRESS":
         return False
-    return ipaddress.ip_interface(value)
+    groups = re.findall(r"\w+", value)
+    is_bare = not re.search(r"\d", value) or len(groups) < 2
+    return is_bare and ipaddress.ip_interface(value)
 
 
 def is_no_tax_id(value, before, after, hit):
@@ -88,6 +101,8 @@ DEPARTURES = (
     has_no_form_of_a_phone,
     is_a_short_number,
     is_grouped_as_no_number_is,
+    is_beside_a_colon,
+    is_no_business_number,
     is_code,
     is_no_tax_id,
 )
