@@ -75,7 +75,8 @@ def play(
     came = sorted(arrivals, key=lambda one: (one.at_s, one.number))
     horizon = max((one.due_s for one in came), default=0.0)
     mean = sum(one.review_s for one in came) / max(1, len(came))
-    played, waiting, place = Played(order), [], 0
+    played, place = Played(order), 0
+    waiting: list[Arrival] = []
     free = [0.0] * reviewers
     heapify(free)
     while place < len(came) or waiting:
