@@ -25,7 +25,7 @@ from reviewapp.core.problems import (
     TooLarge,
     Unauthenticated,
 )
-from reviewapp.core.words import WordsGone
+from reviewapp.core.words import WordsDamaged, WordsGone
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +77,15 @@ def as_problem(exc: Exception) -> Problem | None:
         case WordsGone():
             return Conflict(
                 "words_gone", "The words this is about were destroyed, for good."
+            )
+        case WordsDamaged():
+            # Mostly after a restore: the keys are older than the words, or of another
+            # master key. Somebody has to hear of it.
+            log.error("words.damaged", reason=str(exc))
+            return Conflict(
+                "words_damaged",
+                "The words this is about cannot be read with the keys that are here. "
+                "Whoever runs Reviewapp finds more in its log.",
             )
         case DataError() | OperationalError():
             return _of_database(exc)

@@ -88,6 +88,7 @@ NO_ACTOR = {
     "keys_for": "makes keys",
     "take_batches": "a lease, no event",
     "give_back": "a lease, no event",
+    "put_off": "a lease, no event",
     "halve_batch": "the digest acts as itself",
     "raws_of": "a read",
     "end_batches": "a step of what writes spans",

@@ -192,16 +192,22 @@ def test_what_waits_is_digested_together_and_one_run_of_several_batches_is_whole
     assert Trace.objects.get().spans == 8
 
 
-def test_a_key_of_another_master_key_ends_its_batch_and_no_other(exporter):
+def test_what_another_master_key_has_locked_waits_and_holds_up_no_other(exporter):
     exporter.send(traces_of(span(1, attributes=CHAT)))
     ingest_keys.current.drop()
     exporter.send(traces_of(span(2, attributes=CHAT)))
     first = Batch.objects.in_order().first()
-    DataKey.objects.filter(owner=first.key_id).update(wrapped=bytes(60))
+    key = DataKey.objects.get(owner=first.key_id)
+    DataKey.objects.filter(owner=key.owner).update(wrapped=bytes(60))
     assert digest_batches(60) == 2
-    assert not Batch.objects.exists()
-    assert Event.objects.get(verb="batch.lost").facts["reason"] == "WordsDamaged"
     assert Trace.objects.get().spans == 1
+    locked = Batch.objects.get()
+    assert (locked.pk, locked.attempts) == (first.pk, 0)
+    assert locked.taken_until > timezone.now() + timedelta(minutes=9)
+    DataKey.objects.filter(owner=key.owner).update(wrapped=key.wrapped)
+    Batch.objects.update(taken_until=None)
+    assert digest_batches(60) == 1
+    assert Trace.objects.get().segments.count() == 2
 
 
 def test_a_trace_whose_key_is_damaged_takes_no_other_along(exporter):

@@ -30,7 +30,7 @@ from traces.native import read_lines
 from traces.services.batches import end_batches, keyring_of, open_batch, raws_of
 from traces.services.feedback import record_judgements
 from traces.services.halving import halve_batch
-from traces.services.leases import give_back, take_batches
+from traces.services.leases import give_back, put_off, take_batches
 from traces.services.quarantine import Fault, set_aside
 from traces.services.storing import (
     Prepared,
@@ -128,8 +128,13 @@ def _understand(batches: Sequence[Batch]) -> Iterator[Reading]:
     for batch in batches:
         try:
             body = open_batch(batch, keyring)
-        except (WordsGone, WordsDamaged) as problem:
+        except WordsGone as problem:
             _end_unreadable(batch, problem)
+            continue
+        except WordsDamaged:
+            # Another master key, mostly: with the right one it can be read again.
+            log.error("digest.batch_locked", batch=batch.pk)
+            put_off(batch)
             continue
         if batch.attempts > _HALVED_AFTER:
             halve_batch(batch, body)

@@ -16,6 +16,7 @@ from traces.models import Batch
 _LEASE = timedelta(seconds=120)
 # Where the database was away: soon enough, and no storm.
 _AGAIN_AFTER = timedelta(seconds=5)
+_LOCKED_FOR = timedelta(minutes=10)
 # As much as is digested in half a second, and held in memory at once.
 _MOST_BATCHES = 16
 _MOST_SPANS = 1_000
@@ -56,6 +57,12 @@ def give_back(batches: Sequence[Batch], problem: DatabaseProblem) -> None:
             taken_until=timezone.now() + _AGAIN_AFTER,
             attempts=F("attempts") - 1 + counted,
         )
+
+
+def put_off(batch: Batch) -> None:
+    """Leave alone for a while what cannot be opened with the keys that are here."""
+    until = timezone.now() + _LOCKED_FOR
+    Batch.objects.filter(pk=batch.pk).update(taken_until=until, attempts=0)
 
 
 def _is_away(problem: DatabaseProblem) -> bool:

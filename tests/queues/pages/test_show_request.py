@@ -14,7 +14,7 @@ from queues.services.grants import redeem_grant
 from queues.services.outcomes import report_outcome
 from queues.services.preconditions import refresh_preconditions
 from queues.submissions import EvidenceItem, Fingerprint, Report
-from reviewapp.core.models import Event
+from reviewapp.core.models import DataKey, Event
 from tests.builders import actor_of_person, make_credential
 from tests.queues.builders import (
     agent_of,
@@ -309,3 +309,13 @@ def test_the_editor_gives_back_exactly_what_was_asked(reviewer, show):
     text = show(reviewer, make_ask(arguments=arguments)).context["arguments_text"]
     assert json.loads(text) == arguments
     assert "\\u202e" in text
+
+
+def test_words_that_no_key_here_opens_are_said_to_be_so(reviewer, show):
+    """As after a restore of the keys under another master key."""
+    make_queue(reviewer)
+    ask = make_ask()
+    DataKey.objects.filter(owner=ask.pk).update(wrapped=bytes(60))
+    answer = show(reviewer, ask)
+    assert answer.status_code == 409
+    assert "cannot be read with the keys that are here" in answer.content.decode()
