@@ -6,7 +6,7 @@ answers in time leaves by itself. Rates are per second, times in seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # Beyond it nobody staffs a queue; the search ends.
@@ -113,6 +113,31 @@ def reviewers_needed(load: Load, expiring: float) -> Forecast | None:
 def backlog_expected(arrivals: float, stay_s: float) -> float:
     """Return the mean number in a queue by its arrivals and mean stay (Little 1961)."""
     return arrivals * stay_s
+
+
+def late_among(left_s: Sequence[float], reviewers: int, review_s: float) -> int:
+    """Return how many of those that wait run out, the most pressing taken first.
+
+    `left_s`: seconds each has left. Nobody else comes, and nobody does anything else.
+    """
+    late = taken = 0
+    for left in sorted(left_s):
+        starts = taken // reviewers * review_s if reviewers else float("inf")
+        if starts + review_s > left:
+            late += 1
+        else:
+            taken += 1
+    return late
+
+
+def arrivals_between(arrived: int, seconds: float) -> tuple[float, float]:
+    """Return between which rates a second the true one is, 19 times of 20.
+
+    By the normal approximation of the Poisson distribution, widened for small numbers
+    (Vandenbroucke 1982, of square roots).
+    """
+    root = arrived**0.5
+    return max(0.0, root - 0.98) ** 2 / seconds, (root + 0.98) ** 2 / seconds
 
 
 def drain_s(load: Load, reviewers: int, backlog: int) -> float | None:

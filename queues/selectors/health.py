@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Avg, Count, F, Min, Q, QuerySet
+from django.db.models import Avg, Count, F, Max, Min, QuerySet
 
 from queues.models import ActionRequest, Claim, Queue, Status
 from queues.risk import RiskClass
@@ -21,9 +22,11 @@ from queues.staffing import (
     MOST_REVIEWERS,
     Forecast,
     Load,
+    arrivals_between,
     backlog_expected,
     drain_s,
     erlang_a,
+    late_among,
     reviewers_needed,
 )
 from queues.stays import (
@@ -40,6 +43,10 @@ from queues.stays import (
 from queues.waits import quantiles
 
 WINDOW = timedelta(hours=24)
+# Who decided nothing for longer is not at work here.
+AT_WORK = timedelta(minutes=30)
+# So many of those that wait are shown, and reckoned with.
+_SHOWN, _RECKONED = 5, 2_000
 # More would make the page slow and no figure better.
 MOST_STAYS = 20_000
 # Fewer reviews tell nothing of how long one takes.
@@ -59,6 +66,15 @@ class ClassLine:
     ran_out: int
     waiting: int
     waits: list[float | None]
+
+
+class Pressing(NamedTuple):
+    """A request that waits, by its deadline; no word of it."""
+
+    id: UUID
+    tool: str
+    risk_class: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +109,20 @@ class Health:
     at_work: int
     forecasts: Sequence[Forecast]
     needed: Forecast | None
+    # As few, and as many, as it may take for as many as came.
+    between: tuple[Forecast | None, Forecast | None]
+    pressing: Sequence[Pressing]
+    # Of those that wait now: who run out with those at work, and when with nobody.
+    late: int
+    last_at: datetime | None
+    came: int
+    went: int
     drain_s: float | None
     backlog: float
-    expected: float
+    expected: float | None
     burn: Burn
     ran_out: float | None
+    ran_out_lately: float | None
     allowed: float
 
     @property
@@ -106,6 +131,13 @@ class Health:
         at_work = [one for one in self.forecasts if one.reviewers == self.at_work]
         needed = [self.needed] if self.needed else []
         return list(dict.fromkeys(at_work + needed)) or list(self.forecasts[:2])
+
+    @property
+    def most_needed(self) -> Forecast | None:
+        """More than `needed`, if so few came that it may well take more."""
+        most = self.between[1]
+        is_more = most and self.needed and most.reviewers > self.needed.reviewers
+        return most if is_more else None
 
     @property
     def hourly(self) -> float:
@@ -117,17 +149,12 @@ class Health:
         return self.backlog * (self.now - self.since).total_seconds()
 
     @property
-    def is_growing(self) -> bool:
-        """What is there is well above what passing through explains."""
-        return self.backlog > 1.25 * self.expected + 1
-
-    @property
     def is_idle(self) -> bool:
         return not (self.waiting or any(one.arrived for one in self.intervals))
 
 
 def health_of(queue: Queue, now: datetime) -> Health:
-    """Return how a queue does; six queries."""
+    """Return how a queue does; seven queries."""
     stays = _stays(queue, now)
     since = _since(stays, now)
     step = step_for(since, now)
@@ -135,10 +162,15 @@ def health_of(queue: Queue, now: datetime) -> Health:
     review_s, is_measured = _review_s(queue, since)
     load = _load(stays, since, now, review_s)
     standing = _asks(queue).filter(status=Status.PENDING)
-    waiting = standing.aggregate(n=Count("pk"), oldest=Min("created_at"))
+    waiting = standing.aggregate(
+        n=Count("pk"), oldest=Min("created_at"), last=Max("expires_at")
+    )
     at_work = _at_work(queue, now)
     objective = queue.objective / 100
     needed = reviewers_needed(load, 1 - objective)
+    pressing = list(_pressing(standing))
+    left = [(one.expires_at - now).total_seconds() for one in pressing]
+    lately = now - min(HOUR, now - since)
     return Health(
         since=since,
         now=now,
@@ -154,11 +186,18 @@ def health_of(queue: Queue, now: datetime) -> Health:
         at_work=at_work,
         forecasts=_forecasts(load, needed, at_work),
         needed=needed,
+        between=_between(stays, since, now, load, 1 - objective),
+        pressing=pressing[:_SHOWN],
+        late=late_among(left, at_work, load.review_s),
+        last_at=waiting["last"],
+        came=sum(stay.arrived_at >= lately for stay in stays),
+        went=sum(bool(stay.left_at and stay.left_at >= lately) for stay in stays),
         drain_s=drain_s(load, at_work, waiting["n"]) if at_work else None,
         backlog=mean_backlog(stays, since, now),
-        expected=backlog_expected(load.arrivals, _mean_stay(stays, since, now)),
+        expected=_expected(load, stays, since, now),
         burn=_burn(stays, since, now, objective),
         ran_out=share_run_out(stays, since, now),
+        ran_out_lately=share_run_out(stays, now - HOUR, now),
         allowed=1 - objective,
     )
 
@@ -237,19 +276,49 @@ def _load(
     )
 
 
-def _mean_stay(stays: Sequence[Stay], since: datetime, now: datetime) -> float:
+def _pressing(standing: QuerySet[ActionRequest]) -> Iterator[Pressing]:
+    columns = ("pk", "tool", "risk_class", "expires_at")
+    for row in standing.order_by("expires_at").values_list(*columns)[:_RECKONED]:
+        yield Pressing(*row)
+
+
+def _between(
+    stays: Sequence[Stay],
+    since: datetime,
+    now: datetime,
+    load: Load,
+    allowed: float,
+) -> tuple[Forecast | None, Forecast | None]:
+    came = sum(stay.arrived_at >= since for stay in stays)
+    low, high = arrivals_between(came, (now - since).total_seconds())
+    return (
+        reviewers_needed(replace(load, arrivals=low), allowed),
+        reviewers_needed(replace(load, arrivals=high), allowed),
+    )
+
+
+def _expected(
+    load: Load, stays: Sequence[Stay], since: datetime, now: datetime
+) -> float | None:
+    """Return the backlog by Little's law; None before anything has left."""
     ended = [
         (stay.left_at - stay.arrived_at).total_seconds()
         for stay in stays
         if stay.left_at is not None and since <= stay.left_at < now
     ]
-    return sum(ended) / len(ended) if ended else 0.0
+    if not ended:
+        return None
+    return backlog_expected(load.arrivals, sum(ended) / len(ended))
 
 
 def _at_work(queue: Queue, now: datetime) -> int:
-    """Count the people who took something up here within the last hour."""
-    lately = Q(made_at__gte=now - HOUR) | Q(ended_at__gte=now - HOUR)
-    claims = Claim.objects.filter(lately, ask__queue=queue, ask__synthetic=False)
+    """Count the people who decided something here lately."""
+    claims = Claim.objects.filter(
+        ask__queue=queue,
+        ask__synthetic=False,
+        end=Claim.End.DECIDED,
+        ended_at__gte=now - AT_WORK,
+    )
     found: dict[str, Any] = claims.aggregate(n=Count("person", distinct=True))
     return int(found["n"])
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from queues.staffing import (
     Load,
+    arrivals_between,
     backlog_expected,
     drain_s,
     erlang_a,
+    late_among,
     reviewers_needed,
 )
 from tests.queues.erlang_c import answered_within, erlang_c
@@ -122,6 +124,21 @@ def test_more_than_anybody_staffs_is_said():
 
 def test_little_says_how_many_there_are():
     assert backlog_expected(arrivals=1 / 60, stay_s=300) == 5
+
+
+def test_the_most_pressing_are_taken_first():
+    assert late_among([100, 60, 200], reviewers=1, review_s=60) == 1
+    assert late_among([120, 60, 200], reviewers=1, review_s=60) == 0
+    assert late_among([60, 60, 60], reviewers=2, review_s=60) == 1
+    assert late_among([60, 6_000], reviewers=0, review_s=60) == 2
+    assert late_among([], reviewers=0, review_s=60) == 0
+
+
+def test_few_arrivals_tell_little_of_their_rate():
+    low, high = arrivals_between(9, 3600)
+    assert low * 3600 == pytest.approx(4.08, abs=0.01)
+    assert high * 3600 == pytest.approx(15.84, abs=0.01)
+    assert arrivals_between(0, 3600)[0] == 0
 
 
 def test_a_backlog_drains_by_what_is_left_over():

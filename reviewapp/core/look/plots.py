@@ -12,7 +12,7 @@ from itertools import product
 
 WIDTH, HEIGHT = 720, 180
 # What the labels beside and below the bars take.
-LEFT, FLOOR, _TOP = 40, HEIGHT - 22, 8
+LEFT, FLOOR, _TOP = 40, HEIGHT - 26, 16
 # Of the room of a group, what stays free between it and the next.
 _GAP = 0.25
 _MOST_LABELS = 12

@@ -106,7 +106,7 @@ def test_more_at_work_than_needed_are_told_of(lead):
             person=make_person(Role.REVIEWER, name=f"reviewer {number}"),
             made_at=now,
             ended_at=now,
-            end=Claim.End.RELEASED,
+            end=Claim.End.DECIDED,
         )
     found = health_of(queue, timezone.now())
     assert found.at_work == 8
@@ -167,6 +167,32 @@ def test_reviews_are_measured_once_there_are_enough(lead):
     assert found.at_work == 1
 
 
+def test_what_runs_out_next_is_told_by_name_and_time(lead, client_for):
+    make_queue(lead)
+    late, later = make_stay(came_min=110), make_stay(came_min=10)
+    page = client_for(lead).get(URL).content.decode()
+    assert "Nobody is at work here: all 2 run out by" in page
+    assert page.index(f"/requests/{late.pk}/") < page.index(f"/requests/{later.pk}/")
+
+
+def test_before_anything_has_left_no_law_is_told(lead, client_for):
+    make_queue(lead)
+    make_stay(came_min=10)
+    assert "Little" not in client_for(lead).get(URL).content.decode()
+    make_stay(came_min=10, went_min=5)
+    assert "Little" in client_for(lead).get(URL).content.decode()
+
+
+def test_few_arrivals_are_said_to_be_few(lead, client_for):
+    queue = make_queue(lead)
+    queue.mean_review_s = 600
+    queue.save()
+    for _ in range(6):
+        make_stay(came_min=60)
+    page = client_for(lead).get(URL).content.decode()
+    assert "So few came that it may take up to" in page
+
+
 def test_a_decision_is_seen_at_once(lead, reviewer):
     make_queue(lead, reviewer)
     actor = Actor.of_person(reviewer)
@@ -191,9 +217,9 @@ def test_it_costs_the_same_for_two_and_for_twenty(
     for count in (2, 20):
         for _ in range(count):
             make_stay(came_min=30)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             assert client.get(URL).status_code == 200
-        with django_assert_max_num_queries(6):
+        with django_assert_max_num_queries(7):
             health_of(queue, timezone.now())
 
 
