@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from queues.first_policy import FIRST_POLICY
-from queues.models import ActionRequest, Membership, Policy, Queue
+from queues.models import ActionRequest, Membership, Policy, Queue, Status
 from queues.services.decisions import Ruling
 from queues.services.requests import submit_request
 from queues.submissions import Submission
@@ -109,6 +110,26 @@ def make_ask(system: System | None = None, **fields: Any) -> ActionRequest:
         actor=agent_of(system),
         body_digest=body_digest({"key": given.key}),
     ).ask
+
+
+def make_crowd(ask: ActionRequest, size: int = 500) -> None:
+    """Surround a request with others of its tool: plans are made as for many."""
+    columns = {
+        field.attname: getattr(ask, field.attname)
+        for field in ActionRequest._meta.concrete_fields
+        if field.attname not in ("id", "key_digest", "trace_id")
+    }
+    decided = {"status": Status.REJECTED, "decided_at": ask.created_at}
+    ActionRequest.objects.bulk_create(
+        ActionRequest(
+            **columns | (decided if number % 2 else {}),
+            key_digest=f"{number:064x}",
+            trace_id=f"{number:032x}",
+        )
+        for number in range(size)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE queues_actionrequest")
 
 
 def ruling(ask: ActionRequest, verdict: str = "approve", **fields: Any) -> Ruling:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from queues.selectors.lists import ListFilter, Shown, list_requests, order_of
 from queues.selectors.similar import comparable_decisions
-from tests.queues.builders import make_ask
+from tests.queues.builders import make_ask, make_crowd
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,7 @@ def test_decided_requests_are_read_in_order(auditor):
 
 def test_past_decisions_on_a_tool_are_read_in_order():
     ask = make_ask()
+    make_crowd(ask)
     past = comparable_decisions(ask).filter(
         ask__system_id=ask.system_id, ask__tool=ask.tool
     )

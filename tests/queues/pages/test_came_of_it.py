@@ -19,6 +19,7 @@ from tests.queues.builders import (
     agent_of,
     make_ask,
     make_asking_system,
+    make_crowd,
     make_queue,
     ruling,
 )
@@ -252,6 +253,7 @@ def test_the_card_pays_two_queries_for_it(reviewer):
 
 def test_requests_of_a_trace_are_found_by_an_index():
     ask = ask_in_run()
+    make_crowd(ask)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
