@@ -21,6 +21,8 @@ from traces.spans import WordClass
 LONGEST: Final = 20_000
 # Stands in every draft where a person has to write; no text with it is submitted.
 TO_WRITE: Final = "[Say here what was right or wrong about it, and what happens now.]"
+# The same for an act of which our record does not tell what came of it.
+TO_SAY: Final = "[Say here what came of it.]"
 TOLD: Final = frozenset({WordClass.DIALOGUE, WordClass.TOOLS})
 # A value in a letter is one line, or a few; of a long list both ends are told, since
 # the newest entry stands at one of them.
@@ -37,9 +39,9 @@ _MOST_PLACES = 6
 class Deed:
     """One thing that was looked up or done, in plain words.
 
-    `state` is done, failed, open, announced or unseen; `age` says how long before the
-    answer a result was looked up, and `limit` is set where that was too long. `own` is
-    what the result itself said of its date.
+    `state` is that of its line (traces.selectors.steps.ActLine.state); `age` says how
+    long before the answer a result was looked up, and `limit` is set where that was too
+    long. `own` is what the result itself said of its date.
     """
 
     name: str

@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from traces.fates import Fate
 from traces.spans import Direction, Fidelity, Kind, PartKind, PartShape, SpanShape
 from traces.trees import TraceShape
 
@@ -40,7 +41,8 @@ class Act:
 
     `call` is what the model put out, `span` what ran, `sent` the arguments as they
     arrived there. `definition` is the tool as the model saw it. `read_at_ns` are the
-    starts of the calls that were given the result.
+    starts of the calls that were given the result. `fate` is what became of the leave
+    that was asked for it (`traces/asking.py`); None: none is known to have been.
     """
 
     call: PartShape | None = None
@@ -49,6 +51,7 @@ class Act:
     results: list[PartShape] = field(default_factory=list)
     definition: PartShape | None = None
     read_at_ns: list[int] = field(default_factory=list)
+    fate: Fate | None = None
 
     @property
     def name(self) -> str:

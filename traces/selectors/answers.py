@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from traces.fates import Fate
 from traces.figures import moment
 from traces.selectors.ages import Age
 from traces.selectors.steps import ActLine, Tools, act_line
@@ -62,8 +63,9 @@ class DoneLine:
 @dataclass(frozen=True, slots=True)
 class Balance:
     """How many acts that change something were done, failed, were only announced, were
-    announced and may have run, or have not ended; and of how many nobody knows what
-    they do.
+    announced and may have run, or have not ended; how many were refused by a person,
+    wait for one, were asked for and not carried out, or were asked for with nothing to
+    tell what came of it; and of how many nobody knows what they do.
 
     What a promise is held against: an act that failed has changed nothing.
     """
@@ -74,12 +76,17 @@ class Balance:
     announced: int
     unseen: int
     open: int
+    refused: int
+    waiting: int
+    not_done: int
+    asked: int
     unknown: int
 
     @property
     def only_read(self) -> bool:
         told = (self.done, self.failed, self.announced, self.unseen, self.open)
-        return bool(self.acts) and not any((*told, self.unknown))
+        asked = (self.refused, self.waiting, self.not_done, self.asked)
+        return bool(self.acts) and not any((*told, *asked, self.unknown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,8 @@ class AnswerLine:
     """What was asked and said, what it rests on and what was done.
 
     `done` is the same as `deeds` with alike ones together, the first twelve of them.
-    `not_called` are tools that were offered and never called. `may_miss`: spans of the
-    run are not here, and so perhaps something that it did.
+    `not_called` are tools that were offered and never called. `waits`: for a person.
+    `may_miss`: spans of the run are not here, and so perhaps something that it did.
     """
 
     step: int
@@ -101,6 +108,7 @@ class AnswerLine:
     done: Sequence[DoneLine]
     more: int
     balance: Balance
+    waits: bool
     may_miss: bool
     not_called: Sequence[str]
 
@@ -123,6 +131,7 @@ def answer_line(
         done=done[:_MOST],
         more=max(0, len(done) - _MOST),
         balance=balance_of(deeds),
+        waits=any(deed.line.state == Fate.WAITS for deed in deeds),
         may_miss=reader.may_miss,
         not_called=_not_called(steps),
     )
@@ -138,6 +147,10 @@ def balance_of(deeds: Iterable[Deed]) -> Balance:
         announced=states["announced"],
         unseen=states["unseen"],
         open=states["open"],
+        refused=states["refused"],
+        waiting=states["waiting"],
+        not_done=states["not_done"],
+        asked=states["asked"],
         unknown=sum(not deed.line.effect for deed in deeds),
     )
 

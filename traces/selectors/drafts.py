@@ -32,6 +32,8 @@ _MOST = 12
 _ROOM_SAID, _ROOM_DEEDS, _ROOM_BEFORE = 3_500, 4_500, 2_500
 # Of one of them, which always finds room: of its tool's name, and of all its results.
 _LONGEST_NAME, _LONGEST_CAME = 120, 1_800
+# What came back is the thing itself: not the word of a person who was asked for it.
+_CAME = frozenset({"done", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def material_of(
     done: list[Deed] = []
     for deed in line.deeds:
         is_input = id(deed.line.act) in read and not deed.is_change
+        is_input = is_input and deed.line.state in _CAME
         (looked_up if is_input else done).append(_deed(deed))
     told_looked_up = _told(looked_up, _ROOM_DEEDS)
     told_before = _told([_inherited(one) for one in before], _ROOM_BEFORE)

@@ -11,6 +11,7 @@ from systems.models import System, Tool
 from traces.captions import CAPTIONS
 from traces.context_windows import share_used, window_of
 from traces.contradictions import Answered, Clash, clashes_in
+from traces.fates import Fate
 from traces.figures import moment
 from traces.own_dates import OwnDate, own_date_of
 from traces.selectors.ages import Age, age_of, moment_of
@@ -120,14 +121,26 @@ class ActLine:
     @property
     def state(self) -> str:
         """failed, done, open, announced (called, and nothing ran or came back), or
-        unseen: announced in a run whose spans are not all here."""
+        unseen: announced in a run whose spans are not all here.
+
+        Of what leave was asked for and not used: waiting, refused, not_done; or asked,
+        where it is not known what came of it.
+        """
         if self.act.has_failed:
             return "failed"
+        fate = self.act.fate
+        if fate is not None and fate is not Fate.USED:
+            return self._without_leave(fate)
         if self.act.results:
             return "done"
         if self.span is None:
             return "unseen" if self.reader.may_miss else "announced"
         return "done" if self.span.end_ns else "open"
+
+    def _without_leave(self, fate: Fate) -> str:
+        """A span that ended may be the asking itself, or have run all the same."""
+        has_ended = self.span is not None and self.span.end_ns
+        return Fate.UNKNOWN if has_ended else fate
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from reviewapp.core.events import record_event
 from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import AlreadyHandled, Forbidden
-from traces.explaining import TO_WRITE
+from traces.explaining import TO_SAY, TO_WRITE
 from traces.letters import facts_of_letter, keyring_of, seal_text, words_gone
 from traces.models import Explanation, State, Trace
+from traces.selectors.asked import steps_told
 from traces.selectors.drafts import (
     TowardsCustomer,
     material_of,
@@ -28,7 +29,7 @@ from traces.selectors.reach import Reach, reach_of
 from traces.selectors.reading import read_shape
 from traces.selectors.words_shown import Reader
 from traces.services.openings import Wanted, open_words
-from traces.steps import answer_of, steps_of
+from traces.steps import answer_of
 
 
 def draft_explanation(trace: Trace, *, person: User, actor: Actor) -> Explanation:
@@ -59,7 +60,7 @@ def _compose(trace: Trace, reach: Reach, actor: Actor) -> str:
     has to write stands at its end.
     """
     shape, towards = read_shape(trace), TowardsCustomer.of(reach)
-    steps = steps_of(shape)
+    steps = steps_told(trace, shape)
     answer = answer_of(shape, steps)
     wanted = Wanted(*parts_told(answer, steps))
     opened = open_words(
@@ -72,6 +73,7 @@ def _compose(trace: Trace, reach: Reach, actor: Actor) -> str:
     context = {
         "material": material_of(trace, answer, steps, reader),
         "to_write": TO_WRITE,
+        "to_say": TO_SAY,
     }
     return render_to_string("traces/explanation.txt", context).strip()
 

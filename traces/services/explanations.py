@@ -19,7 +19,7 @@ from reviewapp.core.models import User
 from reviewapp.core.permissions import Right
 from reviewapp.core.problems import AlreadyHandled, Conflict, Forbidden, Invalid
 from reviewapp.core.words import Keyring
-from traces.explaining import LONGEST, TO_WRITE, places_of_masks
+from traces.explaining import LONGEST, TO_SAY, TO_WRITE, places_of_masks
 from traces.letters import (
     facts_of_letter,
     keyring_of,
@@ -272,6 +272,8 @@ def _require_ready(text: str) -> None:
     wrong = []
     if TO_WRITE in text:
         wrong.append("Replace the line in brackets by your own words.")
+    if TO_SAY in text:
+        wrong.append(f"Say in its place, by the request, what came of it: {TO_SAY}")
     if places := places_of_masks(text):
         wrong.append(f"{MASKS_LEFT} {places}.")
     if wrong:

@@ -22,6 +22,7 @@ from reviewapp.core.refusals import flat_errors
 from traces.forms import LabelForm, ReferenceForm
 from traces.models import State, Trace
 from traces.selectors.answers import answer_line
+from traces.selectors.asked import steps_told
 from traces.selectors.inherited import inherited_facts, inherited_parts
 from traces.selectors.lists import seconds_of, title_of
 from traces.selectors.opened import Opened
@@ -37,7 +38,7 @@ from traces.services.labels import label_trace
 from traces.services.openings import Wanted, open_trace, open_words
 from traces.services.raises import name_reference
 from traces.spans import PartKind
-from traces.steps import Answer, Step, answer_of, steps_of
+from traces.steps import Answer, Step, answer_of
 from traces.tiers import RaiseKind, Tier, lifts
 from traces.trees import TraceShape
 from traces.views.finding import find_span, find_trace, number_in
@@ -169,7 +170,7 @@ class Look:
     def at(cls, request: HttpRequest, trace: Trace) -> Look:
         shape = read_shape(trace)
         reach = reach_of(person_of(request), trace, timezone.now())
-        return cls(request, trace, shape, steps_of(shape), reach)
+        return cls(request, trace, shape, steps_told(trace, shape), reach)
 
     def open(self, wanted: Wanted, *, door: str) -> Opened:
         return open_trace(
