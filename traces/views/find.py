@@ -30,6 +30,8 @@ from traces.services.lookups import look_up
 from traces.services.raises import name_reference
 
 _NOTHING = "nothing"
+# Of a ticket that was refused: enough to know it again.
+_TOLD = 4
 
 
 @access(Right.TRACE_FIND)
@@ -47,11 +49,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         found_nothing = _NOTHING in request.GET
         return _ask(request, form, found_nothing=found_nothing)
-    try:
-        address = _look(request, form)
-    except Problem as problem:
-        form.add_error("support_ref", _said_of(problem))
-        return _ask(request, form)
+    address = _look(request, form)
     return redirect(address) if address else _ask(request, form, found_nothing=True)
 
 
@@ -60,11 +58,7 @@ def _follow_link(request: HttpRequest, form: FindForm) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _wrong_in(form))
         return redirect("find")
-    try:
-        address = _look(request, form)
-    except Problem as problem:
-        messages.error(request, _said_of(problem))
-        return redirect("find")
+    address = _look(request, form)
     return redirect(address or f"{reverse('find')}?{_NOTHING}")
 
 
@@ -82,7 +76,7 @@ def _wrong_in(form: FindForm) -> str:
 def _look(request: HttpRequest, form: FindForm) -> str:
     """Return the address of what was found, "" for nothing.
 
-    Raises a Problem where the ticket that was named is refused.
+    A ticket that is refused lifts nobody, and hides nothing that the role reads.
     """
     person, actor = person_of(request), actor_of(request)
     about = About.of(form.cleaned_data["ref"])
@@ -91,7 +85,10 @@ def _look(request: HttpRequest, form: FindForm) -> str:
     look_up(about, len(newest), person=person, actor=actor)
     ticket = form.cleaned_data.get("support_ref", "")
     if newest and ticket:
-        name_reference(newest[0], ticket, person=person, actor=actor)
+        try:
+            name_reference(newest[0], ticket, person=person, actor=actor)
+        except Problem as problem:
+            messages.warning(request, _refused(ticket, problem))
     return _address_of(newest, about)
 
 
@@ -101,8 +98,13 @@ def _address_of(newest: list[Trace], about: About) -> str:
     return reverse("show_trace", args=[newest[0].pk]) if newest else ""
 
 
-def _said_of(problem: Problem) -> str:
-    return " ".join(problem.errors.get("support_ref", ())) or problem.detail
+def _refused(ticket: str, problem: Problem) -> str:
+    """Say which ticket, and what to do. Its end alone: flashes travel in a cookie."""
+    said = " ".join(problem.errors.get("support_ref", ())) or problem.detail
+    return (
+        f"Your ticket or case ending in “{ticket.strip()[-_TOLD:]}” was refused: {said}"
+        " You see what your role reads. For more, name the right one on the run's page."
+    )
 
 
 def _ask(

@@ -223,6 +223,7 @@ def _render(
         "tree": tree_rows(look.shape),
         "about": overview_of(trace, look.shape, timezone.now()),
         "reference_form": form or _reference_form(request, look.reach),
+        "has_reasoning": any(step.has_reasoning for step in look.steps),
         "label_form": LabelForm(initial={"tier": trace.label_tier}),
     }
     status = 422 if form else 200

@@ -14,7 +14,7 @@ from tests.traces.builders import make_span, text
 from tests.traces.refund_run import ANSWER, make_refund_run, replay_of
 from tests.traces.stored import change_key, forget_words, store, store_run
 from traces.models import Trace
-from traces.spans import Kind
+from traces.spans import Fidelity, Kind, Part, PartKind, WordClass
 
 # One word of each class; who reads which is the table of docs/access.md.
 DIALOGUE, TOOLS, REASONING = (
@@ -350,6 +350,22 @@ def test_what_a_ticket_is_bound_to_is_said(support, client_for, db, about, bound
     page = words_of(shown(client_for(support), page_of(trace)))
     assert f"It is bound to {bound}, listed with your name, and reviewed." in page
     assert ("names no customer" in page) == ("subject" not in about)
+
+
+def test_before_a_ticket_is_named_it_is_said_that_there_is_no_reasoning(
+    support, client_for, db, trace
+):
+    left_out = Part(
+        PartKind.OPAQUE, WordClass.OPAQUE, fidelity=Fidelity.OMITTED, text="c2ln" * 20
+    )
+    other = store([make_span(1, trace_id="ef" * 16, parts=[left_out, text("Hi.")])])
+    browser = client_for(support)
+    page = words_of(shown(browser, page_of(other)))
+    assert "Of this run there is no reasoning to show" in page
+    assert "Show the reasoning, masked" not in page
+    page = words_of(shown(browser, page_of(trace)))
+    assert "there is no reasoning to show" not in page
+    assert "Show the reasoning, masked" in page
 
 
 # Labels
