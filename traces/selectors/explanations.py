@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reviewapp.core.models import User
-from reviewapp.core.permissions import Right
+from reviewapp.core.permissions import ROLE_RIGHTS, Right
 from traces.models import Explanation, ExplanationQuerySet
 from traces.selectors.lists import title_of
 
 ORDER = ("-saved_at", "-id")
+NOBODY_RELEASES = (
+    "Nobody else here may release explanations, and you may not release your own:"
+    " an administrator has to make somebody else a support lead."
+)
+_RELEASE = Right.EXPLANATION_RELEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,13 @@ def may_release(explanation: Explanation, person: User) -> bool:
         and explanation.author_id != person.pk
         and person.has_right(Right.EXPLANATION_RELEASE)
     )
+
+
+def has_releaser(explanation: Explanation) -> bool:
+    """True if there is anybody who may release it: its author may not."""
+    roles = [role for role, has in ROLE_RIGHTS.items() if _RELEASE in has]
+    leads = User.objects.filter(is_active=True, role_grants__role__in=roles)
+    return leads.exclude(pk=explanation.author_id).exists()
 
 
 def count_waiting(person: User) -> int:

@@ -18,10 +18,13 @@ from django.views.decorators.http import (
 )
 
 from reviewapp.core.access import access
+from reviewapp.core.actors import Actor
 from reviewapp.core.form_saving import save_form
 from reviewapp.core.http import actor_of, person_of, render_page
+from reviewapp.core.models import User
 from reviewapp.core.paging import keyset_page, page_url
 from reviewapp.core.permissions import Right
+from reviewapp.core.problems import AlreadyHandled, Conflict, Invalid
 from traces.explaining import masks_in, places_of_masks
 from traces.forms import ExplanationForm, SendBackForm
 from traces.models import Explanation
@@ -122,7 +125,8 @@ def save_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse
     """Save, or save and hand over to a second person: the button says which."""
     explanation, form = _find(request, explanation_id), ExplanationForm(request.POST)
     submits = request.POST.get("then") == "submit"
-    write = services.submit_explanation if submits else services.save_explanation
+    write = _hand_over if submits else services.save_explanation
+    version = explanation.version
     saved = save_form(
         form,
         lambda data: write(
@@ -130,10 +134,36 @@ def save_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse
         ),
     )
     if saved is None:
+        if explanation.version != version:  # refused, and kept: what is next is newer
+            form.data = {**request.POST.dict(), "version": explanation.version}
+            messages.info(request, "Saved as your draft, and not handed over.")
         return _show(request, explanation, form)
-    words = "Handed over: a support lead reads it now." if submits else "Saved."
-    messages.success(request, words)
+    messages.success(request, _handed(explanation) if submits else "Saved.")
     return redirect("show_explanation", explanation.pk)
+
+
+def _hand_over(
+    explanation: Explanation, *, text: str, version: int, person: User, actor: Actor
+) -> Explanation:
+    """Hand a text over, and keep it as a draft where it is not ready for that.
+
+    What somebody typed is sound as a draft long before it is ready.
+    """
+    try:
+        return services.submit_explanation(
+            explanation, text=text, version=version, person=person, actor=actor
+        )
+    except Invalid:
+        services.save_explanation(
+            explanation, text=text, version=version, person=person, actor=actor
+        )
+        raise
+
+
+def _handed(explanation: Explanation) -> str:
+    if selectors.has_releaser(explanation):
+        return "Handed over: a support lead reads it now."
+    return f"Handed over. {selectors.NOBODY_RELEASES}"
 
 
 @access(Right.EXPLANATION_DRAFT)
@@ -152,9 +182,14 @@ def withdraw_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResp
 
 
 @access(Right.EXPLANATION_DRAFT)
-@_posted
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def discard_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
+    """Ask first: what was written is read by nobody any more."""
     explanation = _find(request, explanation_id)
+    if request.method != "POST":
+        context = {"explanation": explanation, "title": title_of(explanation.trace)}
+        return render_page(request, "traces/discard_explanation.html", context)
     services.discard_explanation(
         explanation,
         version=_version(request),
@@ -169,12 +204,17 @@ def discard_explanation(request: HttpRequest, explanation_id: UUID) -> HttpRespo
 @_posted
 def release_explanation(request: HttpRequest, explanation_id: UUID) -> HttpResponse:
     explanation = _find(request, explanation_id)
-    services.release_explanation(
-        explanation,
-        version=_version(request),
-        person=person_of(request),
-        actor=actor_of(request),
-    )
+    try:
+        services.release_explanation(
+            explanation,
+            version=_version(request),
+            person=person_of(request),
+            actor=actor_of(request),
+        )
+    except Conflict as problem:
+        if not _is_overtaken(problem):
+            raise
+        return _show_overtaken(request, explanation, problem)
     messages.success(request, "Released. Its author can copy it out now.")
     return redirect("show_explanation", explanation.pk)
 
@@ -219,11 +259,27 @@ def _version(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
+def _is_overtaken(problem: Conflict) -> bool:
+    """True if somebody else moved it between the reading and the deciding."""
+    return isinstance(problem, AlreadyHandled) or problem.code == "changed"
+
+
+def _show_overtaken(
+    request: HttpRequest, explanation: Explanation, problem: Conflict
+) -> HttpResponse:
+    """Show how it stands by now, in the place of a bare refusal."""
+    taken_back = explanation.state == Explanation.State.DRAFT
+    words = "It was taken back meanwhile." if taken_back else problem.detail
+    messages.warning(request, f"{words} Nothing was decided.")
+    return _show(request, explanation, status=409)
+
+
 def _show(
     request: HttpRequest,
     explanation: Explanation,
     form: ExplanationForm | None = None,
     sending: SendBackForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     person = person_of(request)
     read = services.read_explanation(
@@ -243,8 +299,10 @@ def _show(
         "may_withdraw": is_mine and explanation.state == Explanation.State.SUBMITTED,
         "may_release": selectors.may_release(explanation, person) and not read.why_not,
         "is_mine": is_mine,
+        "has_releaser": selectors.has_releaser(explanation),
+        "nobody_releases": selectors.NOBODY_RELEASES,
         "form": form or ExplanationForm(initial=start),
         "sending": sending or SendBackForm(initial={"version": explanation.version}),
     }
-    status = 422 if form or sending else 200
+    status = 422 if form or sending else status
     return render_page(request, "traces/show_explanation.html", context, status=status)

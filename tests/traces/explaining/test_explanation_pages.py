@@ -189,7 +189,6 @@ def test_reloading_the_address_of_a_refused_act_shows_the_explanation(sam, sara,
     for browser, name in (
         (sam, "save_explanation"),
         (sam, "withdraw_explanation"),
-        (sam, "discard_explanation"),
         (sam, "copy_explanation"),
         (sara, "release_explanation"),
         (sara, "send_back_explanation"),
@@ -210,6 +209,67 @@ def test_its_author_takes_it_back_and_gives_it_up(sam, sara, trace):
     assert "You can draft another one" in page
     assert sam.get(shown).status_code == 404
     assert "No explanation yet" in words_of(sam.get(reverse("list_explanations")))
+
+
+def test_giving_up_a_draft_is_asked_first(sam, trace):
+    one = drafted(sam, trace)
+    address = reverse("discard_explanation", args=[one.pk])
+    shown = sam.get(reverse("show_explanation", args=[one.pk])).text
+    assert f'href="{address}"' in shown
+    assert f'action="{address}"' not in shown
+    page = words_of(sam.get(address))
+    assert "Give up this draft?" in page
+    assert "there is no way back" in page
+    one.refresh_from_db()
+    assert one.state == "draft"
+    act(sam, "save_explanation", one, text=MINE, then="submit")
+    assert "there is nothing to give up" in words_of(sam.get(address))
+
+
+@pytest.mark.parametrize("left", [TO_WRITE, "[EMAIL-1]"])
+def test_what_is_not_ready_to_be_handed_over_is_kept_as_a_draft(sam, trace, left):
+    one = drafted(sam, trace)
+    answer = act(sam, "save_explanation", one, text=f"{MINE} {left}", then="submit")
+    assert "Saved as your draft, and not handed over." in words_of(answer, 422)
+    page = words_of(sam.get(reverse("show_explanation", args=[one.pk])))
+    assert MINE in page
+    # What is sent next from the refused page is of the version that was kept.
+    version = answer.context["form"]["version"].value()
+    address = reverse("save_explanation", args=[one.pk])
+    again = {"version": version, "text": MINE, "then": "submit"}
+    assert "Handed over" in words_of(sam.post(address, again, follow=True))
+
+
+def test_of_an_old_version_a_refused_hand_over_keeps_nothing(sam, trace):
+    one = drafted(sam, trace)
+    act(sam, "save_explanation", one, text=MINE)
+    stale = {"version": 1, "text": f"Older. {TO_WRITE}", "then": "submit"}
+    answer = sam.post(reverse("save_explanation", args=[one.pk]), stale)
+    assert answer.status_code == 409
+    assert MINE in words_of(sam.get(reverse("show_explanation", args=[one.pk])))
+
+
+def test_what_was_taken_back_meanwhile_is_shown_and_not_released(sam, sara, trace):
+    one = handed_over(sam, trace)
+    act(sam, "withdraw_explanation", one)
+    page = words_of(act(sara, "release_explanation", one), 409)
+    assert "It was taken back meanwhile. Nothing was decided." in page
+    assert "Explanation for the customer" in page
+    assert "Release it, or send it back" not in page
+
+
+@pytest.mark.parametrize("is_other", [True, False])
+def test_who_hands_over_hears_where_nobody_else_can_release(
+    client_for, trace, is_other
+):
+    if is_other:
+        make_person(Role.SUPPORT_LEAD)
+    lead = client_for(make_person(Role.SUPPORT_LEAD))
+    one = drafted(lead, trace)
+    page = words_of(act(lead, "save_explanation", one, text=MINE, then="submit"))
+    assert ("Handed over: a support lead reads it now." in page) == is_other
+    assert ("Nobody else here may release explanations" in page) != is_other
+    assert ("A support lead reads it now." in page) == is_other
 
 
 def test_sent_back_says_what_to_change(sam, sara, trace):
