@@ -23,6 +23,7 @@ from reviewapp.core.permissions import Right
 from reviewapp.core.words import Keyring, WordsGone
 from reviewapp.notifications.models import Notice
 from reviewapp.notifications.rules import Occasion
+from reviewapp.notifications.selectors import run_told, verdicts_told
 from traces.models import BreakGlass, Explanation
 
 _WHAT = {
@@ -59,7 +60,7 @@ def message_of(notice: Notice) -> Message:
     if notice.glass is not None:
         return _of_opening(notice.glass, notice.person, what, link)
     if notice.explanation is not None:
-        return _of_explanation(notice.explanation, what, link)
+        return _of_explanation(notice, notice.explanation, what, link)
     if notice.ask is None:
         raise ValueError("A notice is about one thing.")
     return _of_request(notice.ask, notice.person, what, link)
@@ -89,10 +90,15 @@ def _of_opening(glass: BreakGlass, person: User, what: str, link: str) -> Messag
     return Message(f"{what}: {glass.system.slug}", "\n\n".join(lines))
 
 
-def _of_explanation(explanation: Explanation, what: str, link: str) -> Message:
-    """Who wrote it, of which system, and how it stands; none of its words."""
+def _of_explanation(
+    notice: Notice, explanation: Explanation, what: str, link: str
+) -> Message:
+    """Who wrote it, of which run, and how it stands; none of its words."""
     system = explanation.trace.system.slug
-    body = f"By {harmless(str(explanation.author))}, of a run of {system}."
+    if verdict := verdicts_told([notice]).get(notice.event_id):
+        what = f"Your explanation: {verdict.lower()}"
+    run = run_told(explanation, notice.person)
+    body = f"By {harmless(str(explanation.author))}, of {harmless(run)}."
     stands = f"It is now: {explanation.get_state_display().lower()}."
     return Message(f"{what}: {system}", "\n\n".join([body, stands, link]))
 

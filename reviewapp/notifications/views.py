@@ -34,6 +34,7 @@ _ORDER = ("-made_at", "-id")
 def notices(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     mine = Notice.objects.visible_to(person).select_related(
+        "person",
         "ask__queue",
         "ask__system",
         "glass__person",

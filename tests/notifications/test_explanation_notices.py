@@ -1,6 +1,8 @@
 """Explanations call who may release them and who wrote them; and tell no words."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviewapp.core.models import Event
@@ -63,6 +65,45 @@ def test_its_author_hears_that_it_was_sent_back(client_for, support, support_lea
     assert "Your explanation of a run of" in page
     assert "sent back" in page
     assert "Which order?" not in page
+
+
+def test_a_notice_tells_what_happened_then_and_of_which_run(
+    client_for, support, support_lead
+):
+    """Handed over again and released, the first verdict is still "sent back"."""
+    one = handed_over(support)
+    act(services.send_back_explanation, one, support_lead, note="Which order?")
+    called()
+    notice = Notice.objects.get(person=support)
+    title = message_of(notice).title
+    assert title.startswith("Your explanation: sent back")
+    act(services.submit_explanation, one, support, text=WORDS)
+    act(services.release_explanation, one, support_lead)
+    row = client_for(support).get(reverse("notices")).context["rows"][-1]
+    assert row.notice == notice
+    assert row.what == "Sent back"
+    assert row.summary.endswith(": sent back")
+    began = one.trace.started_at
+    assert f"a run of {one.trace.system}, {began:%d %b %Y}" in row.summary
+    assert title == message_of(notice).title
+    assert f"{began:%d %b %Y}" in message_of(notice).body
+
+
+def test_ten_notices_of_explanations_cost_what_one_does(
+    client_for, support, support_lead, django_assert_num_queries
+):
+    one, browser = handed_over(support), client_for(support)
+    act(services.send_back_explanation, one, support_lead, note="Which order?")
+    called()
+    browser.get(reverse("notices"))
+    with CaptureQueriesContext(connection) as first:
+        browser.get(reverse("notices"))
+    for _ in range(9):
+        act(services.submit_explanation, one, support, text=WORDS)
+        act(services.send_back_explanation, one, support_lead, note="And?")
+    called()
+    with django_assert_num_queries(len(first)):
+        assert len(browser.get(reverse("notices")).context["rows"]) == 10
 
 
 def test_what_was_taken_back_calls_nobody(support, support_lead):
