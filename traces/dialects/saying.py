@@ -97,10 +97,11 @@ class Sayings:
         """Read a value that may be a provider's payload, messages, JSON or a text.
 
         Beside structured messages it repeats them: then only what a payload says more
-        is kept, unless the sender dropped attributes, messages perhaps among them.
+        is kept, unless the sender dropped attributes, messages perhaps among them. A
+        text repeats them only if it stands in them.
         """
-        repeats = not self.writer.is_empty and self.span.kind is Kind.LLM
         data = loads(value)
+        repeats = self.span.kind is Kind.LLM and self._is_told(data)
         payload = read_payload(data, self.writer)
         if payload is not None:
             self.payloads.append(payload)
@@ -108,6 +109,13 @@ class Sayings:
                 self.writer.left_over(slot, payload.left)
         elif not repeats or self.raw.dropped_attributes:
             _write_value(slot, data, role, self.writer)
+
+    def _is_told(self, data: Any) -> bool:
+        writer = self.writer
+        if not isinstance(data, str):
+            return not writer.is_empty
+        said = (one.text for one in writer.parts if one.direction is writer.direction)
+        return any(data.strip() in text for text in said)
 
     def _read_failures(self) -> None:
         writer, told, failures = self.writer, self.told, self._heard.failures
