@@ -68,6 +68,7 @@ def test_a_lead_sees_the_mask_and_is_offered_no_release(
 
 def test_its_author_gives_a_draft_up(support, open_for, draft):
     page = open_for(support, address_of(draft))
-    page.get_by_role("button", name="Give up this draft").click()
+    page.get_by_role("link", name="Give up this draft").click()
+    page.get_by_role("button", name="Give it up").click()
     expect(page.get_by_text("You can draft another one of this run")).to_be_visible()
     expect(page.get_by_role("button", name="Draft an explanation")).to_be_visible()
