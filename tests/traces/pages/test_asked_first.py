@@ -85,6 +85,20 @@ def test_what_a_person_refused_was_not_carried_out(system, tool, support, client
     assert GATE not in letter
 
 
+@pytest.mark.parametrize("by", ["policy", "silence"])
+def test_where_no_person_said_no_none_is_told_of(system, by, support, client_for):
+    ask = asked(system, Status.REJECTED)
+    ended = ask.expires_at if by == "silence" else ask.created_at
+    ActionRequest.objects.filter(pk=ask.pk).update(
+        decided_at=ended, decided_by_policy=by == "policy"
+    )
+    trace = run_that_asked(system, says="I could not do this.")
+    page = page_of(trace, client_for(support))
+    assert "it was not carried out" in page
+    assert "by a person" not in page
+    assert "a person refused it" not in letter_of(trace, support)
+
+
 @pytest.mark.parametrize(
     "status", [Status.VOIDED, Status.LAPSED, Status.APPROVED, Status.EXPIRED]
 )
