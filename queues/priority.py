@@ -9,7 +9,7 @@ Source: Vepsalainen and Morton (1987).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 
 from queues.risk import RiskClass
 
@@ -37,17 +37,9 @@ class Stake:
     due_s: float
 
 
-def tardiness_cost(
-    stake: Stake, now_s: float, mean_review_s: float, look_ahead: float = LOOK_AHEAD
-) -> float:
-    """Return the apparent tardiness cost: weight a second, less by the slack left."""
-    slack = max(0.0, stake.due_s - stake.review_s - now_s)
-    return stake.weight / stake.review_s * exp(-slack / (look_ahead * mean_review_s))
-
-
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The logarithm of the same at any time: the lesser of `early + slope * t`, `late`.
+    """The logarithm of the cost at any time: the lesser of `early + slope * t`, `late`.
 
     Frozen when a request arrives: `slope` is the same for a whole queue, so neither of
     the two orders ever changes within itself.

@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heappush
 from math import log
 
 from queues.first_policy import FIRST_POLICY
-from queues.priority import WEIGHTS, Stake, tardiness_cost
+from queues.priority import WEIGHTS, Keys, Stake
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ ORDERS: dict[str, Order] = {
     "earliest deadline": lambda one, now, mean: one.due_s,
     "deadline with head start": lambda one, now, mean: one.due_s - one.head_start_s,
     "tardiness cost": lambda one, now, mean: (
-        -tardiness_cost(Stake(one.weight, one.review_s, one.due_s), now, mean)
+        -Keys.of(Stake(one.weight, one.review_s, one.due_s), mean).at(now)
     ),
 }
 

@@ -55,6 +55,11 @@ class ActionRequestQuerySet(models.QuerySet["ActionRequest"]):
         """Pending requests that stand in the queue for themselves."""
         return self.filter(status=Status.PENDING, merged_into=None)
 
+    def for_people(self) -> Self:
+        """What figures are made of: no replay, no look-alike that shares another's
+        leave, and nothing that policy answered by itself."""
+        return self.filter(synthetic=False, merged_into=None, decided_by_policy=False)
+
     def free_at(self, now: datetime) -> Self:
         """Neither put off nor held by anybody."""
         return self.filter(Q(held_until=None) | Q(held_until__lte=now)).filter(

@@ -17,13 +17,8 @@ def arrivals_of(queue: Queue, since: datetime) -> list[Arrival]:
     """
     decided = Claim.objects.filter(ask=OuterRef("pk"), end=Claim.End.DECIDED)
     took = decided.values("ask").annotate(s=Avg(F("ended_at") - F("made_at")))
-    asks = ActionRequest.objects.filter(
-        queue=queue,
-        created_at__gte=since,
-        synthetic=False,
-        merged_into=None,
-        decided_by_policy=False,
-    ).order_by("created_at", "id")
+    came = ActionRequest.objects.for_people().filter(queue=queue, created_at__gte=since)
+    asks = came.order_by("created_at", "id")
     rows = list(
         asks.annotate(took=Subquery(took.values("s"))).values_list(
             "created_at", "risk_class", "expires_at", "rank_at", "took"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db.models import Avg, Count, F, Max, Min, QuerySet
 
+from queues.health import Burn, ClassLine, Health, Pressing
 from queues.models import ActionRequest, Claim, Queue, Status
 from queues.risk import RiskClass
 from queues.staffing import (
@@ -31,7 +31,6 @@ from queues.staffing import (
 )
 from queues.stays import (
     HOUR,
-    Interval,
     Left,
     Stay,
     burn_rate,
@@ -54,103 +53,6 @@ _FEWEST_REVIEWS = 20
 # A queue that has just begun is measured over no less.
 _SHORTEST = timedelta(minutes=5)
 _SHARES = (0.5, 0.9, 0.99)
-
-
-@dataclass(frozen=True, slots=True)
-class ClassLine:
-    """One risk class in the window: counts, and waits as `Health.waits`."""
-
-    risk_class: str
-    arrived: int
-    answered: int
-    ran_out: int
-    waiting: int
-    waits: list[float | None]
-
-
-class Pressing(NamedTuple):
-    """A request that waits, by its deadline; no word of it."""
-
-    id: UUID
-    tool: str
-    risk_class: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Burn:
-    """How fast an objective's margin is used: over the last hour, and the window."""
-
-    hour: float | None
-    window: float | None
-
-    @property
-    def is_alarming(self) -> bool:
-        """Both say so: neither one bad minute, nor what is long over."""
-        return (self.hour or 0) > 1 and (self.window or 0) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """A queue over `since`..`now`. Waits in seconds: half, 90 and 99 in 100 answered
-    by then; None where so many were not."""
-
-    since: datetime
-    now: datetime
-    waiting: int
-    oldest_at: datetime | None
-    intervals: Sequence[Interval]
-    step: timedelta
-    classes: Sequence[ClassLine]
-    waits: Sequence[float | None]
-    longest_s: float
-    load: Load
-    is_measured: bool
-    at_work: int
-    forecasts: Sequence[Forecast]
-    needed: Forecast | None
-    # As few, and as many, as it may take for as many as came.
-    between: tuple[Forecast | None, Forecast | None]
-    pressing: Sequence[Pressing]
-    # Of those that wait now: who run out with those at work, and when with nobody.
-    late: int
-    last_at: datetime | None
-    came: int
-    went: int
-    drain_s: float | None
-    backlog: float
-    expected: float | None
-    burn: Burn
-    ran_out: float | None
-    ran_out_lately: float | None
-    allowed: float
-
-    @property
-    def told(self) -> list[Forecast]:
-        """The forecasts worth a sentence: of those at work, and of those needed."""
-        at_work = [one for one in self.forecasts if one.reviewers == self.at_work]
-        needed = [self.needed] if self.needed else []
-        return list(dict.fromkeys(at_work + needed)) or list(self.forecasts[:2])
-
-    @property
-    def most_needed(self) -> Forecast | None:
-        """More than `needed`, if so few came that it may well take more."""
-        most = self.between[1]
-        is_more = most and self.needed and most.reviewers > self.needed.reviewers
-        return most if is_more else None
-
-    @property
-    def hourly(self) -> float:
-        return self.load.arrivals * HOUR.total_seconds()
-
-    @property
-    def waited_s(self) -> float:
-        """How long agents have waited for people, all together."""
-        return self.backlog * (self.now - self.since).total_seconds()
-
-    @property
-    def is_idle(self) -> bool:
-        return not (self.waiting or any(one.arrived for one in self.intervals))
 
 
 def health_of(queue: Queue, now: datetime) -> Health:
@@ -186,7 +88,7 @@ def health_of(queue: Queue, now: datetime) -> Health:
         at_work=at_work,
         forecasts=_forecasts(load, needed, at_work),
         needed=needed,
-        between=_between(stays, since, now, load, 1 - objective),
+        at_most=_at_most(stays, since, now, load, 1 - objective),
         pressing=pressing[:_SHOWN],
         late=late_among(left, at_work, load.review_s),
         last_at=waiting["last"],
@@ -203,9 +105,7 @@ def health_of(queue: Queue, now: datetime) -> Health:
 
 
 def _asks(queue: Queue) -> QuerySet[ActionRequest]:
-    return ActionRequest.objects.filter(
-        queue=queue, synthetic=False, merged_into=None, decided_by_policy=False
-    )
+    return ActionRequest.objects.for_people().filter(queue=queue)
 
 
 def _stays(queue: Queue, now: datetime) -> list[Stay]:
@@ -282,19 +182,16 @@ def _pressing(standing: QuerySet[ActionRequest]) -> Iterator[Pressing]:
         yield Pressing(*row)
 
 
-def _between(
+def _at_most(
     stays: Sequence[Stay],
     since: datetime,
     now: datetime,
     load: Load,
     allowed: float,
-) -> tuple[Forecast | None, Forecast | None]:
+) -> Forecast | None:
     came = sum(stay.arrived_at >= since for stay in stays)
-    low, high = arrivals_between(came, (now - since).total_seconds())
-    return (
-        reviewers_needed(replace(load, arrivals=low), allowed),
-        reviewers_needed(replace(load, arrivals=high), allowed),
-    )
+    _, most = arrivals_between(came, (now - since).total_seconds())
+    return reviewers_needed(replace(load, arrivals=most), allowed)
 
 
 def _expected(

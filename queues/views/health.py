@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from queues.health import Health
 from queues.models import Queue
-from queues.selectors.health import Health, health_of
+from queues.selectors.health import health_of
 from queues.views.finding import person_of
 from reviewapp.core.access import access
 from reviewapp.core.http import render_page

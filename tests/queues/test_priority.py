@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queues.priority import Keys, Stake, tardiness_cost
+from queues.priority import LOOK_AHEAD, Keys, Stake
+
+
+def tardiness_cost(stake, now_s, mean_review_s, look_ahead=LOOK_AHEAD):
+    """As published: weight a second of review, less by the slack that is left."""
+    slack = max(0.0, stake.due_s - stake.review_s - now_s)
+    cost = stake.weight / stake.review_s
+    return cost * math.exp(-slack / (look_ahead * mean_review_s))
+
 
 STAKES = st.builds(
     Stake,
@@ -26,6 +34,7 @@ STAKES = st.builds(
 )
 def test_known_costs(stake, cost):
     assert tardiness_cost(stake, 0, 60, look_ahead=2) == pytest.approx(cost, abs=5e-6)
+    assert math.exp(Keys.of(stake, 60, 2).at(0)) == pytest.approx(cost, abs=5e-6)
 
 
 @given(STAKES, st.floats(0, 200_000), st.floats(10, 600))
